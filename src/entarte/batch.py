@@ -1,0 +1,74 @@
+"""Pairs as tensors: padded batches, batch first; in a mask True means real."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from entarte.vocabulary import BOS, EOS, PAD
+
+
+class Source(NamedTuple):
+    """Source sentences. Each ends with EOS, so that there is always something to look at.
+
+    ids   (B, S) long
+    mask  (B, S) bool
+    """
+
+    ids: Tensor
+    mask: Tensor
+
+
+class Target(NamedTuple):
+    """Target sentences, shifted by one between what is read and what must be said.
+
+    inputs   (B, T) long: BOS y_1 … y_n
+    outputs  (B, T) long: y_1 … y_n EOS
+    mask     (B, T) bool
+    """
+
+    inputs: Tensor
+    outputs: Tensor
+    mask: Tensor
+
+
+class Batch(NamedTuple):
+    """A training batch.
+
+    numbers  (B,) long: which pair of the corpus each row is
+    """
+
+    source: Source
+    target: Target
+    numbers: Tensor
+
+
+def pad(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Rows of different lengths → ids (B, N) filled up with PAD, and the mask (B, N).
+
+    >>> pad([[5, 6], [7]])
+    (tensor([[5, 6],
+            [7, 0]]), tensor([[ True,  True],
+            [ True, False]]))
+    """
+    width = max(len(row) for row in rows)
+    ids = torch.full((len(rows), width), PAD, dtype=torch.long)
+    lengths = torch.tensor([len(row) for row in rows])
+    for r, row in enumerate(rows):
+        ids[r, : len(row)] = torch.as_tensor(row, dtype=torch.long)
+    return ids, torch.arange(width) < lengths[:, None]
+
+
+def source(rows: Sequence[Sequence[int]]) -> Source:
+    """Token ids of source sentences, without EOS → Source."""
+    return Source(*pad([[*row, EOS] for row in rows]))
+
+
+def target(rows: Sequence[Sequence[int]]) -> Target:
+    """Token ids of target sentences, without BOS and EOS → Target."""
+    inputs, mask = pad([[BOS, *row] for row in rows])
+    outputs, _ = pad([[*row, EOS] for row in rows])
+    return Target(inputs, outputs, mask)

@@ -1,0 +1,8 @@
+"""What says the target, word by word."""
+
+from entarte.decoder.base import Decoder
+from entarte.decoder.recurrent import Recurrent
+
+DECODERS: dict[str, type[Decoder]] = {
+    "recurrent": Recurrent,
+}

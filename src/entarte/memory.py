@@ -1,0 +1,26 @@
+"""What the decoder may look at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Memory(NamedTuple):
+    """The encoder's result: one vector for each source slot, and a summary of the whole.
+
+    Axis 0 is the source sentence everywhere, so `select` can drop finished sentences. A beam never
+    copies a memory: the rows of one sentence share it.
+
+    values   (B, S, D)  one vector per source slot
+    mask     (B, S)     True means real, False means padding
+    final    (B, D)     the fixed context vector: the last state of each direction, joined
+    summary  tuple of (B, L, D), one per part of the cell: (h,) for RNN and GRU, (h, c) for LSTM;
+             the last state of each encoder layer, directions joined
+    """
+
+    values: Tensor
+    mask: Tensor
+    final: Tensor
+    summary: tuple[Tensor, ...]

@@ -1,0 +1,203 @@
+"""Encoder, attention, decoder and readout as one model; and the one function that builds it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from entarte.attention import ATTENTIONS
+from entarte.batch import Source, Target
+from entarte.decoder import DECODERS
+from entarte.decoder.base import Decoder, Unrolled
+from entarte.encoder import ENCODERS
+from entarte.errors import InputError
+from entarte.front import FRONTS
+from entarte.memory import Memory
+from entarte.readout import READOUTS
+from entarte.readout.base import Readout
+from entarte.state import select
+from entarte.step import Step
+from entarte.window import WINDOWS
+
+
+class Forced(NamedTuple):
+    """Forced decoding of given targets.
+
+    log_probs  (B, T)        of each output token; 0 on padding
+    weights    (B, H, T, S)  where the decoder looked
+    """
+
+    log_probs: Tensor
+    weights: Tensor
+
+
+class Model(nn.Module):
+    """p(y | x) = Π_t p(y_t | y_<t, x).
+
+    source, target  fronts that turn ids into vectors (one object where the embeddings are shared)
+    encoder, decoder, readout  already made
+    """
+
+    def __init__(
+        self, source: nn.Module, target: nn.Module, encoder: nn.Module, decoder: Decoder, readout: Readout
+    ) -> None:
+        super().__init__()
+        self.source = source
+        self.target = target
+        self.encoder = encoder
+        self.decoder = decoder
+        self.readout = readout
+
+    def encode(self, source: Source) -> Memory:
+        """Read the sources."""
+        memory: Memory = self.encoder(self.source(source.ids), source.mask)
+        return memory
+
+    def unroll(self, source: Source, target: Target) -> Unrolled:
+        """A teacher-forced pass: features and weights for every target token."""
+        memory = self.encode(source)
+        keys = self.decoder.keys(memory)
+        return self.decoder.unroll(self.target(target.inputs), memory, keys, self.decoder.start(memory))
+
+    def unroll_sampled(self, source: Source, target: Target, rate: float) -> Unrolled:
+        """Scheduled sampling (Bengio et al. 2015): with probability `rate` a step reads the model's own
+        most probable word in place of the true one. The choice itself carries no gradient."""
+        memory = self.encode(source)
+        keys = self.decoder.keys(memory)
+        state = self.decoder.start(memory)
+        features: list[Tensor] = []
+        weights: list[Tensor] = []
+        for t in range(target.inputs.size(1)):
+            tokens = target.inputs[:, t]
+            if t:
+                own = self.readout.logits(features[-1].detach()).argmax(-1)
+                coin = torch.rand(tokens.shape, device=tokens.device) < rate
+                tokens = torch.where(coin & target.mask[:, t], own, tokens)
+            stepped = self.decoder.step(self.target(tokens), memory, keys, state)
+            state = stepped.state
+            features.append(stepped.features)
+            weights.append(stepped.weights)
+        return Unrolled(torch.stack(features, dim=1), torch.stack(weights, dim=2), state)
+
+    def force(self, source: Source, target: Target) -> Forced:
+        """Log-probability and weights of each token of given targets."""
+        unrolled = self.unroll(source, target)
+        log_probs = self.readout.log_probs(unrolled.features)
+        said = log_probs.gather(-1, target.outputs.unsqueeze(-1)).squeeze(-1)
+        return Forced(said * target.mask, unrolled.weights)
+
+    def bind(self, source: Source) -> Bound:
+        """A Stepper over these sources, for a search."""
+        memory = self.encode(source)
+        return Bound(self, memory, self.decoder.keys(memory))
+
+
+class Bound:
+    """A model that has read its sources (a `step.Stepper`)."""
+
+    def __init__(self, model: Model, memory: Memory, keys: Any) -> None:
+        self.model = model
+        self.memory = memory
+        self.keys = keys
+
+    @property
+    def sources(self) -> int:
+        return self.memory.mask.size(0)
+
+    def start(self) -> Any:
+        return self.model.decoder.start(self.memory)
+
+    def step(self, tokens: Tensor, state: Any) -> Step:
+        model = self.model
+        stepped = model.decoder.step(model.target(tokens), self.memory, self.keys, state)
+        return Step(model.readout.log_probs(stepped.features), stepped.weights, stepped.state)
+
+    def keep(self, sources: Tensor) -> Bound:
+        return Bound(self.model, select(self.memory, sources), select(self.keys, sources))
+
+
+class Choice(Protocol):
+    """One member of a family and its settings."""
+
+    kind: str
+
+    @property
+    def options(self) -> dict[str, Any]: ...
+
+
+class Choices(Protocol):
+    """What `build` reads of the settings."""
+
+    front: Choice
+    encoder: Choice
+    window: Choice
+    attention: Choice
+    decoder: Choice
+    readout: Choice
+
+
+def make(table: dict[str, Any], choice: Choice, *wiring: Any) -> Any:
+    """The member of a family that was chosen, made from its wiring and its settings."""
+    return table[choice.kind](*wiring, **choice.options)
+
+
+def build(choices: Choices, source: int, target: int, tied: str) -> Model:
+    """A fresh model. This, and only this, turns settings into modules.
+
+    source, target  sizes of the vocabularies
+    tied            none; target: the output matrix is the target's word vectors; all: source and
+                    target share one set of word vectors, and the output matrix too (Press and Wolf 2017)
+    """
+    said = make(FRONTS, choices.front, target)
+    if tied == "all" and source != target:
+        raise InputError(
+            f"vocabularies of {source} and {target} entries cannot share their word vectors",
+            setting="model.tied",
+            advice="Set text.shared to true, or model.tied to 'target' or 'none'.",
+        )
+    read = said if tied == "all" else make(FRONTS, choices.front, source)
+    encoder = make(ENCODERS, choices.encoder, read.width)
+    query = choices.decoder.options["width"]
+    window = make(WINDOWS, choices.window, query)
+    attention = make(ATTENTIONS, choices.attention, query, encoder.width, window)
+    table = None if tied == "none" else said.table.weight
+    readout = make(READOUTS, choices.readout, query, attention.context_width, said.width, target, table)
+    shape = (encoder.width, encoder.layers, encoder.parts)
+    decoder = make(DECODERS, choices.decoder, said.width, shape, attention, readout)
+    return Model(read, said, encoder, decoder, readout)
+
+
+def initialise(model: Model, how: str, reach: float) -> None:
+    """Draw every parameter afresh from torch's generator.
+
+    uniform  all in [−reach, reach] (Sutskever et al. 2014; Luong et al. 2015 use 0.08 and 0.1)
+    glorot   matrices uniform after Glorot and Bengio (2010), recurrent ones orthogonal (Saxe et al.
+             2014), word vectors normal with variance 1/E, biases 0 but an LSTM's forget gate 1
+    """
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if how == "uniform":
+                parameter.uniform_(-reach, reach)
+            elif "table" in name or name == "readout.weight":
+                parameter.normal_(0.0, parameter.size(-1) ** -0.5)
+            elif parameter.dim() < 2:
+                parameter.zero_()
+            elif "weight_hh" in name:
+                for gate in torch.split(parameter, parameter.size(1)):
+                    nn.init.orthogonal_(gate)
+            else:
+                nn.init.xavier_uniform_(parameter)
+        for module in model.modules():
+            if isinstance(module, nn.Embedding) and module.padding_idx is not None:
+                module.weight[module.padding_idx].zero_()
+            if isinstance(module, (nn.LSTM, nn.LSTMCell)) and how == "glorot":
+                for name, parameter in module.named_parameters():
+                    if "bias_ih" in name:  # gates in torch's order: input, forget, cell, output
+                        parameter[module.hidden_size : 2 * module.hidden_size] = 1.0
+
+
+def parameters(model: nn.Module) -> int:
+    """How many numbers a model learns; shared ones count once."""
+    return sum(parameter.numel() for parameter in model.parameters())
