@@ -1,0 +1,186 @@
+"""The sections that are the same for every model. Each field says what it means, below it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Files = Annotated[list[str], Field(max_length=2)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(gt=0)]
+Amount = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Section(BaseModel):
+    """Strict, closed and frozen; the text below a field is its description."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+
+class Data(Section):
+    """The pairs. Paths are taken from the folder where the command runs."""
+
+    train: Files = []
+    """Training pairs: one file that holds both sides (TSV or JSONL), or two files of lines, source first."""
+    valid: Files = []
+    """Validation pairs, in the same way."""
+    test: Files = []
+    """Test pairs, in the same way; read by `entarte evaluate` only."""
+    format: Literal["auto", "lines", "tsv", "jsonl"] = "auto"
+    """How pairs are written; auto goes by the name and number of the files. Gzip is seen by itself."""
+    source: str = ""
+    """Column (TSV) or key (JSONL) of the source; empty: the first column, or the key `source`."""
+    target: str = ""
+    """Column or key of the target; empty: the second column, or the key `target`."""
+    train_links: str = ""
+    """A file of gold word links for the training pairs, one line a pair (Pharaoh: 0-0 1-2)."""
+    valid_links: str = ""
+    """Gold word links for the validation pairs."""
+    test_links: str = ""
+    """Gold word links for the test pairs: `entarte evaluate` then measures the alignment."""
+    max_words: Count = 0
+    """Training pairs with more words than this on a side are left out; 0: no limit."""
+    max_pieces: Count = 0
+    """Training pairs with more pieces than this on a side are left out; 0: no limit."""
+    max_ratio: Amount = 0.0
+    """Training pairs whose longer side has more than this many times the words of the other are left
+    out; 0: no limit."""
+    duplicates: bool = True
+    """Whether repeated training pairs are kept."""
+
+
+class Text(Section):
+    """How lines become pieces."""
+
+    kind: Literal["unigram", "bpe", "char", "word"] = "unigram"
+    """The pieces: SentencePiece unigram or BPE, single characters, or words."""
+    size: Count = 8000
+    """Entries of a vocabulary, the four control symbols included; 0: all there are (char and word only)."""
+    source_size: Count = 0
+    """Entries of the source vocabulary where it is not shared; 0: as `size`."""
+    target_size: Count = 0
+    """Entries of the target vocabulary where it is not shared; 0: as `size`."""
+    shared: bool = True
+    """One vocabulary for both sides."""
+    lowercase: bool = False
+    """Train on and produce lower-cased text."""
+    normalisation: Literal["nmt_nfkc", "nfkc", "none"] = "nmt_nfkc"
+    """The Unicode form that text is brought into: NFKC with SentencePiece's care for spaces and control
+    characters, plain NFKC, or as it is."""
+    coverage: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the characters of the training text that must be in the vocabulary."""
+    sample: Count = 0
+    """Lines, drawn by chance, that the pieces are learnt from; 0: all."""
+    segmentations: Positive = 1
+    """Subword regularisation (Kudo 2018): each time a training sentence is seen, cut it in one of its n
+    most probable ways (unigram only); 1: always the best."""
+    alpha: Annotated[float, Field(gt=0)] = 0.2
+    """How strongly the probable cuts are preferred (Kudo 2018, section 3.2); 0 would be uniform."""
+    source_vectors: str = ""
+    """A file of pretrained vectors (word2vec or GloVe text) to start the source embeddings from."""
+    target_vectors: str = ""
+    """The same for the target embeddings."""
+
+
+class Wiring(Section):
+    """How the parts are joined."""
+
+    tied: Literal["none", "target", "all"] = "none"
+    """Word vectors shared with the output matrix: none, the target's, or source, target and output."""
+    initial: Literal["glorot", "uniform"] = "glorot"
+    """How the weights are drawn: by the size of each matrix (Glorot and Bengio 2010; recurrent ones
+    orthogonal), or all alike within ±`reach`."""
+    reach: Annotated[float, Field(gt=0)] = 0.1
+    """Bound of the uniform draw (0.08 in Sutskever et al. 2014, 0.1 in Luong et al. 2015)."""
+
+
+class Loss(Section):
+    """What is minimised."""
+
+    label_smoothing: Share = 0.0
+    """Share of the probability that is spread over the vocabulary (Szegedy et al. 2016)."""
+
+
+class Train(Section):
+    """The training."""
+
+    epochs: Count = 10
+    """Passes over the training pairs; 0: no limit."""
+    updates: Count = 0
+    """Updates of the weights; 0: no limit."""
+    minutes: Amount = 0.0
+    """Time; 0: no limit."""
+    batch_tokens: Positive = 1800
+    """Target tokens per update, about."""
+    optimiser: Literal["adam", "sgd"] = "adam"
+    """Adam (Kingma and Ba 2015), or plain gradient descent."""
+    rate: Annotated[float, Field(gt=0)] = 0.001
+    """The learning rate, after warm-up and before decay."""
+    betas: Annotated[list[Share], Field(min_length=2, max_length=2)] = [0.9, 0.999]
+    """Adam's two decay rates."""
+    epsilon: Annotated[float, Field(gt=0)] = 1e-8
+    """Adam's epsilon."""
+    weight_decay: Amount = 0.0
+    """Decoupled weight decay, as a share of the rate."""
+    clip: Amount = 5.0
+    """Largest norm of the whole gradient; 0: no limit."""
+    schedule: Literal["constant", "halving", "plateau", "inverse-sqrt", "cosine"] = "constant"
+    """The rate over time: Luong's halving by epochs, decay when validation stops improving, 1/√update,
+    or a cosine down to 0 at the end of training."""
+    warmup: Count = 0
+    """Updates over which the rate rises from 0."""
+    decay_factor: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """What halving and plateau multiply the rate with."""
+    decay_start: Count = 8
+    """Halving: epochs before the first decay."""
+    decay_every: Positive = 1
+    """Halving: epochs between decays. Plateau: validations without improvement before one."""
+    patience: Count = 0
+    """Stop after this many validations without improvement; 0: never."""
+    valid_every: Count = 0
+    """Updates between validations; 0: after each epoch."""
+    valid_sentences: Count = 500
+    """Validation sentences that are decoded for BLEU; 0: none."""
+    metric: Literal["perplexity", "bleu"] = "perplexity"
+    """What chooses the best model."""
+    scheduled_sampling: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of target tokens fed from the model's own output, reached linearly by the end of training
+    (Bengio et al. 2015)."""
+    average: Count = 0
+    """Average the weights of the last k validations at the end; 0: off."""
+    ema: Share = 0.0
+    """Decay of a running average of the weights, which is what is validated and kept; 0: off."""
+    seed: Count = 1
+    """Seed of everything that is drawn by chance."""
+    threads: Count = 0
+    """Processor threads; 0: all."""
+    keep: Positive = 2
+    """Checkpoints kept for resuming."""
+    save_every: Count = 0
+    """Updates between checkpoints; 0: at each validation."""
+    bad_steps: Positive = 10
+    """Stop after this many updates in a row with a loss or gradient that is not finite."""
+    max_memory: Amount = 0.0
+    """GiB that one batch may take; longer pairs are reported and left out; 0: what the machine has free."""
+    tensorboard: bool = False
+    """Also write the curves for TensorBoard (needs the extra `track`)."""
+
+
+class Generate(Section):
+    """Decoding. `kind` and that search's own settings stand in this section too."""
+
+    length_factor: Amount = 2.0
+    """An output may be this many times as long as its source, in pieces …"""
+    length_constant: Count = 10
+    """… plus this many pieces."""
+    batch: Positive = 32
+    """Sentences decoded together."""
