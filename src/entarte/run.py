@@ -1,0 +1,268 @@
+"""A model is a folder; a training writes one.
+
+    settings.toml             what was chosen, complete
+    source.model target.model tokenizers (one file where they are shared)
+    model.safetensors         the best weights so far
+    metrics.jsonl             one line per report
+    manifest.json             size and SHA-256 of each of these, checked on load
+    checkpoints/step-00001234 everything to go on from, each with a manifest of its own
+
+Weights are safetensors and state is JSON: nothing that can hold code is ever read. Every file is
+written beside its place and renamed, so that a crash or a full disk leaves the old or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from entarte import atomic, lock, manifest
+from entarte.errors import DamagedError, InputError
+from entarte.manifest import Manifest, entry
+from entarte.tensors import pack, unpack
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MODEL = "model.safetensors"
+METRICS = "metrics.jsonl"
+STEP = re.compile(r"step-(\d{8,})")
+
+
+class Checkpoint(NamedTuple):
+    """A moment of a training to go on from; its files have been checked."""
+
+    folder: Path
+    step: int
+    metrics: int
+    """Bytes of metrics.jsonl at that moment."""
+
+    def tensors(self, name: str) -> dict[str, Tensor]:
+        """The tensors that were saved under this name."""
+        return unpack(self.folder / f"{name}.safetensors")
+
+    def state(self) -> dict[str, Any]:
+        """The plain values that were saved."""
+        state: dict[str, Any] = json.loads((self.folder / "state.json").read_bytes())
+        return state
+
+
+class Run:
+    """The folder of a model. Made by `create` and `open`; usable in a `with`, which lets go of the lock.
+
+    Only one process at a time may have it open for writing.
+    """
+
+    def __init__(self, folder: Path, files: Manifest, held: int | None) -> None:
+        self.folder = folder
+        self.manifest = files
+        self.held = held
+
+    @classmethod
+    def create(cls, folder: str | Path) -> Run:
+        """A new folder, open for writing.
+
+        Raises InputError where it holds a run already, SetupError where it cannot be written.
+        """
+        folder = Path(folder)
+        if folder.exists() and not folder.is_dir():
+            raise InputError("is a file; a model needs a folder", file=folder)
+        atomic.make_folder(folder)
+        held = lock.take(folder)
+        for name in (manifest.NAME, MODEL, "settings.toml", "checkpoints"):
+            if (folder / name).exists():
+                os.close(held)
+                raise InputError(
+                    "already holds a run" if name == manifest.NAME else f"already holds {name}",
+                    file=folder,
+                    advice="Go on with it (--resume), or name another folder.",
+                )
+        run = cls(folder, Manifest(), held)
+        run.manifest.write(folder)
+        return run
+
+    @classmethod
+    def open(cls, folder: str | Path, *, write: bool = False) -> Run:
+        """An existing folder, every file of it checked; `write` to go on with its training.
+
+        Raises InputError where it is none, DamagedError where a file is not what it was.
+        """
+        folder = Path(folder)
+        files = manifest.read(folder)
+        held = lock.take(folder) if write else None
+        files.check(folder)
+        if write:
+            for rest in (*folder.glob(".*.new"), *folder.glob("checkpoints/.step-*")):
+                shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
+        return cls(folder, files, held)
+
+    def close(self) -> None:
+        """Let others write."""
+        if self.held is not None:
+            os.close(self.held)
+            self.held = None
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def path(self, name: str) -> Path:
+        """Where a file of the run is."""
+        return self.folder / name
+
+    # -- files ----------------------------------------------------------------------------------------
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write or replace a file, and its entry in the manifest."""
+        new = entry(data)
+        if self.manifest.files.get(name) not in (None, new):
+            self.manifest.next[name] = new
+            self._seal()
+        atomic.write(self.folder / name, data)
+        self.manifest.files[name] = new
+        self.manifest.next.pop(name, None)
+        self._seal()
+
+    def adopt(self, *names: str) -> None:
+        """Enter files that others wrote into the folder (tokenizers) in the manifest."""
+        for name in names:
+            data = (self.folder / name).read_bytes()
+            atomic.write(self.folder / name, data)  # whoever wrote it may not have flushed it
+            self.manifest.files[name] = entry(data)
+        self._seal()
+
+    def text(self, name: str) -> str:
+        """A text file of the run. Raises DamagedError where it is not there."""
+        try:
+            return (self.folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise DamagedError("is missing", file=self.folder / name, advice=manifest.AGAIN) from None
+
+    def put_model(self, tensors: Mapping[str, Tensor]) -> None:
+        """The best weights so far."""
+        self.put(MODEL, pack(tensors))
+
+    def model(self) -> dict[str, Tensor]:
+        """The best weights. Raises InputError where training has not come that far."""
+        if MODEL not in self.manifest.files:
+            raise InputError(
+                "holds no model yet",
+                file=self.folder,
+                advice="The first validation of its training writes one.",
+            )
+        return unpack(self.folder / MODEL)
+
+    def _seal(self) -> None:
+        """Write the manifest; the log's entry says how far it has come."""
+        path = self.folder / METRICS
+        if path.exists():
+            self.manifest.files[METRICS] = entry(path.read_bytes(), grows=True)
+        self.manifest.write(self.folder)
+
+    # -- the log --------------------------------------------------------------------------------------
+
+    def log(self, record: Mapping[str, Any]) -> None:
+        """Add a line to metrics.jsonl. Numbers that are not finite become null, as JSON has none."""
+        plain = {
+            key: None if isinstance(value, float) and not math.isfinite(value) else value
+            for key, value in record.items()
+        }
+        line = json.dumps(plain, ensure_ascii=False, allow_nan=False)
+        atomic.append(self.folder / METRICS, line.encode() + b"\n")
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """What was logged. A last line that a crash cut short is left out."""
+        path = self.folder / METRICS
+        if not path.exists():
+            return []
+        records = []
+        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+            try:
+                records.append(json.loads(line))
+            except ValueError:
+                raise DamagedError("is not JSON", file=path, line=number) from None
+        return records
+
+    def rewind(self, checkpoint: Checkpoint) -> None:
+        """Cut the log back to where it was at a checkpoint."""
+        path = self.folder / METRICS
+        if path.exists():
+            data = path.read_bytes()[: checkpoint.metrics]
+            self.manifest.files[METRICS] = entry(data, grows=True)
+            self.manifest.write(self.folder)
+            atomic.write(path, data)
+
+    # -- checkpoints ----------------------------------------------------------------------------------
+
+    def save_checkpoint(
+        self, step: int, tensors: Mapping[str, Mapping[str, Tensor]], state: Mapping[str, Any]
+    ) -> Path:
+        """Keep a moment to go on from: named groups of tensors ("model", "optimiser") and plain values."""
+        files = {f"{name}.safetensors": pack(group) for name, group in tensors.items()}
+        files["state.json"] = json.dumps(state).encode()
+        place = self.folder / "checkpoints" / f"step-{step:08d}"
+        beside = place.with_name(f".{place.name}.new")
+        log = self.folder / METRICS
+        notes = {"step": step, "metrics": log.stat().st_size if log.exists() else 0}
+        try:
+            atomic.make_folder(beside)
+            for name, data in files.items():
+                atomic.write(beside / name, data)
+            Manifest({name: entry(data) for name, data in files.items()}, notes=notes).write(beside)
+            with atomic.writing(place):
+                self._remove(place)
+                beside.rename(place)
+                atomic.flush_folder(place.parent)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+        return place
+
+    def steps(self) -> list[int]:
+        """The steps of the checkpoints, in order."""
+        found = (STEP.fullmatch(path.name) for path in self.folder.glob("checkpoints/step-*"))
+        return sorted(int(match[1]) for match in found if match)
+
+    def latest_checkpoint(self) -> Checkpoint | None:
+        """The last checkpoint, every file of it checked; None where there is none.
+
+        Raises DamagedError where a file is not what it was.
+        """
+        steps = self.steps()
+        if not steps:
+            return None
+        folder = self.folder / "checkpoints" / f"step-{steps[-1]:08d}"
+        try:
+            files = manifest.read(folder)
+            files.check(folder)
+            return Checkpoint(folder, int(files.notes["step"]), int(files.notes["metrics"]))
+        except (InputError, DamagedError) as error:
+            before = f"the checkpoint of step {steps[-2]}" if len(steps) > 1 else "the start"
+            raise DamagedError(
+                error.message, file=error.file, advice=f"Remove {folder} to go on from {before}."
+            ) from error
+
+    def prune(self, keep: int) -> None:
+        """Remove all checkpoints but the last `keep`."""
+        for step in self.steps()[:-keep]:
+            place = self.folder / "checkpoints" / f"step-{step:08d}"
+            with atomic.writing(place):
+                self._remove(place)
+
+    def _remove(self, place: Path) -> None:
+        """Remove a checkpoint; at no moment does a half of it stand there under its name."""
+        if place.exists():
+            doomed = place.with_name(f".{place.name}.old")
+            place.rename(doomed)
+            shutil.rmtree(doomed)
