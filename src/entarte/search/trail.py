@@ -1,0 +1,86 @@
+"""Parents instead of copied prefixes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Leaf(NamedTuple):
+    """A token at the end of a path.
+
+    layer     its step, from 0; -1 is the root, before any token
+    parent    the row of the layer before that it continues
+    token     its id
+    log_prob  of the token
+    total     log-probability of the whole path
+    """
+
+    layer: int
+    parent: int
+    token: int
+    log_prob: float
+    total: float
+
+
+class Path(NamedTuple):
+    """A leaf's tokens from the first on, the log-probability of each, and weights (T, H, S)."""
+
+    tokens: tuple[int, ...]
+    log_probs: tuple[float, ...]
+    weights: Tensor
+
+
+class Trail:
+    """Every row of every step: its token, that token's log-probability, and its parent's row.
+
+    The attention of a step is kept as the step gave it, and put together along a path for the few
+    hypotheses that are returned.
+    """
+
+    def __init__(self) -> None:
+        self.tokens: list[list[int]] = []
+        self.parents: list[list[int]] = []
+        self.log_probs: list[list[float]] = []
+        self.weights: list[Tensor] = []
+
+    def look(self, weights: Tensor) -> None:
+        """Where the rows of the last layer looked, (R, H, S), as they chose what comes next."""
+        self.weights.append(weights)
+
+    def grow(self, tokens: Tensor, parents: Tensor, log_probs: Tensor) -> None:
+        """A new layer, (R,) each; `parents` are rows of the layer before."""
+        self.tokens.append(tokens.tolist())
+        self.parents.append(parents.tolist())
+        self.log_probs.append(log_probs.tolist())
+
+    def leaf(self, layer: int, row: int, total: float) -> Leaf:
+        """A row of a layer as a leaf."""
+        if layer < 0:
+            return Leaf(-1, row, -1, 0.0, total)
+        return Leaf(
+            layer, self.parents[layer][row], self.tokens[layer][row], self.log_probs[layer][row], total
+        )
+
+    def path(self, leaf: Leaf) -> Path:
+        """Follow the parents from a leaf to the root."""
+        layer, row = leaf.layer, leaf.parent
+        if layer < 0:
+            empty = self.weights[0][row].cpu() if self.weights else torch.zeros(1, 0)
+            return Path((), (), empty.new_zeros(0, *empty.shape))
+        tokens, log_probs, weights = [leaf.token], [leaf.log_prob], [self.weights[layer][row]]
+        while layer > 0:
+            layer -= 1
+            tokens.append(self.tokens[layer][row])
+            log_probs.append(self.log_probs[layer][row])
+            row = self.parents[layer][row]
+            weights.append(self.weights[layer][row])
+        return Path(tuple(tokens[::-1]), tuple(log_probs[::-1]), stack(weights[::-1]).cpu())
+
+
+def stack(weights: list[Tensor]) -> Tensor:
+    """T × (H, S) → (T, H, S); where a step had fewer slots, the missing ones were padding: 0."""
+    width = max(w.size(-1) for w in weights)
+    return torch.stack([torch.nn.functional.pad(w, (0, width - w.size(-1))) for w in weights])
