@@ -1,0 +1,76 @@
+"""`entarte`: the commands, and what becomes of an error.
+
+exit code 0  done                    2  what was given cannot be used (see entarte.errors)
+          1  the pipe was closed     3  the surroundings do not allow it
+        130  interrupted (Ctrl-C)    4  a file of ours is damaged
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from entarte import __version__
+from entarte.cli.recipes import recipes
+from entarte.cli.settings import settings
+from entarte.errors import EntarteError
+
+app = typer.Typer(
+    name="entarte",
+    help="Sequence-to-sequence learning with attention, and a view of where the decoder looked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        typer.echo(f"entarte {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
+app.command()(recipes)
+app.command()(settings)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command line; the exit code. A person's mistake is a message, ours is a traceback."""
+    try:
+        app(list(sys.argv[1:] if words is None else words), prog_name="entarte")
+    except EntarteError as error:
+        complain(str(error))
+        return error.exit_code
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if code == 130:
+            complain("interrupted", "")
+        return code
+    return 0
+
+
+def complain(message: str, head: str = "error: ") -> None:
+    """A message on standard error, red where that is a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=True).print(Text(head, "bold red") + Text(message), soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
