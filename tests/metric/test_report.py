@@ -123,3 +123,22 @@ def test_table():
 def test_a_score_reads_well():
     assert str(create("wer").corpus(statistics(create("wer"), ["a x"], ["a b"]))) == "WER 50.00"
     assert str(create("length").corpus(statistics(create("length"), ["a"], [""]))) == "length ratio –"
+
+
+def test_a_table_in_a_terminal_lines_up_and_obeys_no_text():
+    table = Table("t", ("name", "x"), (("日本", 1.0), ("e\u0301\x1b[31m", 12.5)))
+    assert table.to_text() == "name        x\n日本     1.00\ne\u0301�[31m  12.50"
+
+
+def test_what_is_too_wide_makes_blocks_of_lines():
+    table = Table("t", ("line", "source"), ((1, "a" * 115), (2, "b")))
+    assert table.to_text() == f"line    1\nsource  {'a' * 115}\n\nline    2\nsource  b"
+    table = Table("t", ("line", "source"), ((1, "a" * 114),))
+    assert table.to_text() == f"line  source\n   1  {'a' * 114}"
+
+
+def test_a_report_in_a_terminal(report):
+    text = report.to_text()
+    assert text.startswith("Scores\n\nsystem")
+    assert "<new> against old|er" in text
+    assert text.endswith("WER: nrefs:1|case:mixed|symbol:word|best:edits|def:1\nThe test set is tiny.\n")

@@ -14,7 +14,10 @@ from typing import Annotated
 import typer
 
 from entarte import __version__
+from entarte.cli.aer import aer
+from entarte.cli.compare import compare
 from entarte.cli.recipes import recipes
+from entarte.cli.score import score
 from entarte.cli.settings import settings
 from entarte.errors import EntarteError
 
@@ -47,6 +50,9 @@ def options(
 
 app.command()(recipes)
 app.command()(settings)
+app.command()(score)
+app.command()(compare)
+app.command()(aer)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
 
 from entarte.errors import InputError
-from entarte.metric.base import Additive, Floats, Rows, ratio, stack
+from entarte.metric.base import Additive, Floats, Rows, Score, ratio, stack
 from entarte.metric.links import Link, Links
+from entarte.metric.significance import Interval
+from entarte.metric.table import Cell, Table
 
 
 class Aer(Additive):
@@ -62,6 +64,19 @@ class Aer(Additive):
             "matched_sure": float(sure),
             "matched_possible": float(possible),
         }
+
+    @staticmethod
+    def table(scores: Mapping[str, Score], bands: Mapping[str, Interval]) -> Table:
+        """A row per system: AER (its interval where known), precision, recall, F1, links."""
+        rows: list[tuple[Cell, ...]] = []
+        for system, score in scores.items():
+            band = bands.get(system)
+            between: Cell = None if band is None else f"{band.low:.3f} … {band.high:.3f}"
+            quality = [score.details[name] for name in ("precision", "recall", "f1")]
+            counts = [int(score.details[name]) for name in ("predicted", "sure")]
+            rows.append((system, score.value, between, *quality, *counts))
+        columns = ("links", "AER", "AER interval", "precision", "recall", "F1", "predicted", "sure")
+        return Table("Word alignment", columns, tuple(rows), digits=3)
 
     def signature(self, rows: Rows) -> str:
         return "links:word|null:no|def:1"

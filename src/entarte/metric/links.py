@@ -10,7 +10,6 @@ whitespace separates them; the end-of-sentence token is no word and has no links
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -18,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from entarte import atomic
 from entarte.errors import InputError
+from entarte.metric.lines import read_lines
 
 Link: TypeAlias = tuple[int, int]
 
@@ -94,24 +95,17 @@ def pharaoh(links: Links | AbstractSet[Link], *, base: int = 0) -> str:
 
 
 def read(path: str | Path, *, base: int = 0) -> list[Links]:
-    """Every line of a file, gzip-compressed where the name ends so."""
-    path = Path(path)
-    try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
-    except FileNotFoundError:
-        raise InputError("there is no such file", file=path) from None
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise InputError(f"it cannot be read: {error}", file=path) from error
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    return [parse(line, base=base, file=path, number=number) for number, line in enumerate(lines, start=1)]
+    """Every line of a file, gzip-compressed or not."""
+    return [
+        parse(line, base=base, file=path, number=number)
+        for number, line in enumerate(read_lines(path), start=1)
+    ]
 
 
 def write(path: str | Path, links: Iterable[Links | AbstractSet[Link]], *, base: int = 0) -> None:
-    """One line a pair; `read` gives the same back."""
-    Path(path).write_text("".join(pharaoh(each, base=base) + "\n" for each in links), encoding="utf-8")
+    """One line a pair; `read` gives the same back. SetupError where it cannot be written."""
+    text = "".join(pharaoh(each, base=base) + "\n" for each in links)
+    atomic.write(Path(path), text.encode("ascii"))
 
 
 def check(

@@ -9,7 +9,7 @@ from typing import Any
 from entarte.metric.base import Score
 from entarte.metric.bucket import LengthBucket, WordBucket
 from entarte.metric.significance import Comparison, Differing, Interval
-from entarte.metric.table import MARKS, Cell, Table
+from entarte.metric.table import MARKS, Cell, Table, visible
 
 FORMAT = 1
 
@@ -132,17 +132,26 @@ class Report:
                     tables.append(self._differing(title, pair, found))
         return tables
 
-    def to_markdown(self) -> str:
-        """The whole report; signatures at the end."""
+    def to_markdown(self, tables: Sequence[Table] | None = None) -> str:
+        """The whole report (with these tables instead of its own); signatures and notes at the end."""
         parts = [f"# {self.title.translate(MARKS)}"]
-        for table in self.tables():
+        for table in self.tables() if tables is None else tables:
             parts += [f"## {table.title.translate(MARKS)}", table.to_markdown()]
-        signatures = {score.label: score.signature for each in self.scores.values() for score in each}
-        parts += ["## How it was measured"]
-        parts += ["\n".join(f"- {label}: `{signature}`" for label, signature in signatures.items())]
-        if self.notes:
-            parts += ["\n".join(f"- {note}" for note in self.notes)]
+        signatures = [f"- {label}: `{text}`" for label, text in self.signatures().items()]
+        parts += ["## How it was measured", "\n".join([*signatures, *(f"- {note}" for note in self.notes)])]
         return "\n\n".join(parts) + "\n"
+
+    def to_text(self, tables: Sequence[Table] | None = None) -> str:
+        """The same for a terminal."""
+        parts = []
+        for table in self.tables() if tables is None else tables:
+            parts.append(f"{visible(table.title)}\n\n{table.to_text()}")
+        signatures = [f"{label}: {text}" for label, text in self.signatures().items()]
+        return "\n\n".join([*parts, "\n".join([*signatures, *self.notes])]) + "\n"
+
+    def signatures(self) -> dict[str, str]:
+        """How each metric was measured, by its label."""
+        return {score.label: score.signature for each in self.scores.values() for score in each}
 
     def to_json(self) -> dict[str, Any]:
         """Every number with all its digits. `json.dump(…, allow_nan=False)` takes it."""

@@ -170,7 +170,7 @@ def differing(
     gain = np.nan_to_num(gain, posinf=0.0, neginf=0.0)
 
     def top(signed: Floats) -> list[Differing]:
-        order = np.argsort(-signed, kind="stable")[:count]
+        order = np.argsort(-signed.round(9), kind="stable")[:count]  # equal ones stay in order
         return [Differing(int(at), float(before[at]), float(after[at])) for at in order if signed[at] > CLOSE]
 
     return top(gain), top(-gain)

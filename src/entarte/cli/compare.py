@@ -1,0 +1,95 @@
+"""`entarte compare`: whether outputs differ by more than luck, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from entarte.cli.measuring import (
+    AsJson,
+    AsMarkdown,
+    Lowercase,
+    Metrics,
+    Outputs,
+    Readings,
+    Reference,
+    Seed,
+    Source,
+    Tokenize,
+    chosen,
+    form,
+    measured,
+    show,
+    texts,
+)
+from entarte.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from entarte.metric.report import Versus
+
+TESTS = ("both", "bootstrap", "randomisation")
+
+
+def compare(
+    outputs: Outputs,
+    reference: Reference,
+    metrics: Metrics = "bleu,chrf,ter",
+    source: Source = None,
+    test: Annotated[str, typer.Option(help="bootstrap, randomisation or both.")] = "both",
+    samples: Annotated[
+        int | None, typer.Option(min=1, help="Of either test; else 1000 (bootstrap), 10000 (randomisation).")
+    ] = None,
+    differing: Annotated[int, typer.Option(min=0, help="Sentences to show, each way.")] = 5,
+    readings: Readings = False,
+    tokenize: Tokenize = None,
+    lowercase: Lowercase = False,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+) -> None:
+    """Hold outputs against the first: is a difference more than luck, and where do they differ most?"""
+    from entarte.metric.report import Report, Versus
+    from entarte.metric.significance import bootstrap, randomisation
+    from entarte.metric.significance import differing as differ
+
+    form(as_json, as_markdown)
+    if len(outputs) < 2:
+        raise InputError("one file of outputs cannot be compared", advice="Give two or more")
+    if test not in TESTS:
+        raise InputError(f"there is no test '{test}'", setting="test", advice=did_you_mean(test, TESTS))
+    measures = chosen(metrics, tokenize, lowercase)
+    known, systems, sources = texts(reference, readings, outputs, source)
+    rows = measured(measures, systems, known)
+    first, *others = rows
+    pairs: list[Versus] = []
+    for other in others:
+        found = []
+        for m in measures:
+            one, two = rows[first][m.name], rows[other][m.name]
+            if test != "randomisation":
+                found.append(bootstrap(m, one, two, samples=samples or 1000, seed=seed))
+            if test != "bootstrap":
+                found.append(randomisation(m, one, two, samples=samples or 10_000, seed=seed))
+        leader = measures[0]
+        ways = differ(leader, rows[first][leader.name], rows[other][leader.name], count=differing)
+        pairs.append(Versus(first, other, tuple(found), leader.name, *map(tuple, ways)))
+    notes = ["p speaks of other sentences of this kind, not of other random seeds of the training."]
+    tested = len(measures) * len(others)
+    if tested > 1:
+        notes.append(f"p is of each test alone: of {tested} comparisons some may look significant by chance.")
+    if test != "randomisation" and any(m.name.startswith("distinct") for m in measures):
+        notes.append("A bootstrap sample repeats sentences, which lowers distinct-n: trust randomisation.")
+    show(
+        Report(
+            title="Comparison",
+            scores={name: [m.corpus(each[m.name]) for m in measures] for name, each in rows.items()},
+            versus=pairs,
+            sources=sources,
+            references=known,
+            outputs=systems,
+            notes=notes,
+        ),
+        as_json,
+        as_markdown,
+    )
