@@ -5,7 +5,8 @@
     model.safetensors         the best weights so far
     metrics.jsonl             one line per report
     manifest.json             size and SHA-256 of each of these, checked on load
-    checkpoints/step-00001234 everything to go on from, each with a manifest of its own
+    checkpoints/step-00001234 everything to go on from
+    recent/step-00001234      weights to be averaged at the end
 
 Weights are safetensors and state is JSON: nothing that can hold code is ever read. Every file is
 written beside its place and renamed, so that a crash or a full disk leaves the old or the new one.
@@ -16,14 +17,13 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from entarte import atomic, lock, manifest
+from entarte import atomic, checkpoint, lock, manifest
+from entarte.checkpoint import Checkpoint
 from entarte.errors import DamagedError, InputError
 from entarte.manifest import Manifest, entry
 from entarte.tensors import pack, unpack
@@ -33,25 +33,8 @@ if TYPE_CHECKING:
 
 MODEL = "model.safetensors"
 METRICS = "metrics.jsonl"
-STEP = re.compile(r"step-(\d{8,})")
-
-
-class Checkpoint(NamedTuple):
-    """A moment of a training to go on from; its files have been checked."""
-
-    folder: Path
-    step: int
-    metrics: int
-    """Bytes of metrics.jsonl at that moment."""
-
-    def tensors(self, name: str) -> dict[str, Tensor]:
-        """The tensors that were saved under this name."""
-        return unpack(self.folder / f"{name}.safetensors")
-
-    def state(self) -> dict[str, Any]:
-        """The plain values that were saved."""
-        state: dict[str, Any] = json.loads((self.folder / "state.json").read_bytes())
-        return state
+CHECKPOINTS = "checkpoints"
+RECENT = "recent"
 
 
 class Run:
@@ -76,7 +59,7 @@ class Run:
             raise InputError("is a file; a model needs a folder", file=folder)
         atomic.make_folder(folder)
         held = lock.take(folder)
-        for name in (manifest.NAME, MODEL, "settings.toml", "checkpoints"):
+        for name in (manifest.NAME, MODEL, "settings.toml", CHECKPOINTS):
             if (folder / name).exists():
                 os.close(held)
                 raise InputError(
@@ -99,8 +82,10 @@ class Run:
         held = lock.take(folder) if write else None
         files.check(folder)
         if write:
-            for rest in (*folder.glob(".*.new"), *folder.glob("checkpoints/.step-*")):
-                shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
+            for rest in folder.glob(".*.new"):
+                rest.unlink()
+            checkpoint.clear(folder / CHECKPOINTS)
+            checkpoint.clear(folder / RECENT)
         return cls(folder, files, held)
 
     def close(self) -> None:
@@ -194,14 +179,17 @@ class Run:
                 raise DamagedError("is not JSON", file=path, line=number) from None
         return records
 
-    def rewind(self, checkpoint: Checkpoint) -> None:
-        """Cut the log back to where it was at a checkpoint."""
+    def rewind(self, to: Checkpoint) -> None:
+        """Forget what was written after a checkpoint: lines of the log, weights to be averaged."""
         path = self.folder / METRICS
         if path.exists():
-            data = path.read_bytes()[: checkpoint.metrics]
+            data = path.read_bytes()[: to.notes["metrics"]]
             self.manifest.files[METRICS] = entry(data, grows=True)
             self.manifest.write(self.folder)
             atomic.write(path, data)
+        for step in self.recent():
+            if step > to.step:
+                checkpoint.remove(checkpoint.place(self.folder / RECENT, step))
 
     # -- checkpoints ----------------------------------------------------------------------------------
 
@@ -209,30 +197,13 @@ class Run:
         self, step: int, tensors: Mapping[str, Mapping[str, Tensor]], state: Mapping[str, Any]
     ) -> Path:
         """Keep a moment to go on from: named groups of tensors ("model", "optimiser") and plain values."""
-        files = {f"{name}.safetensors": pack(group) for name, group in tensors.items()}
-        files["state.json"] = json.dumps(state).encode()
-        place = self.folder / "checkpoints" / f"step-{step:08d}"
-        beside = place.with_name(f".{place.name}.new")
         log = self.folder / METRICS
-        notes = {"step": step, "metrics": log.stat().st_size if log.exists() else 0}
-        try:
-            atomic.make_folder(beside)
-            for name, data in files.items():
-                atomic.write(beside / name, data)
-            Manifest({name: entry(data) for name, data in files.items()}, notes=notes).write(beside)
-            with atomic.writing(place):
-                self._remove(place)
-                beside.rename(place)
-                atomic.flush_folder(place.parent)
-        except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
-            raise
-        return place
+        notes = {"metrics": log.stat().st_size if log.exists() else 0}
+        return checkpoint.save(self.folder / CHECKPOINTS, step, tensors, state, notes)
 
     def steps(self) -> list[int]:
         """The steps of the checkpoints, in order."""
-        found = (STEP.fullmatch(path.name) for path in self.folder.glob("checkpoints/step-*"))
-        return sorted(int(match[1]) for match in found if match)
+        return checkpoint.steps(self.folder / CHECKPOINTS)
 
     def latest_checkpoint(self) -> Checkpoint | None:
         """The last checkpoint, every file of it checked; None where there is none.
@@ -240,29 +211,23 @@ class Run:
         Raises DamagedError where a file is not what it was.
         """
         steps = self.steps()
-        if not steps:
-            return None
-        folder = self.folder / "checkpoints" / f"step-{steps[-1]:08d}"
-        try:
-            files = manifest.read(folder)
-            files.check(folder)
-            return Checkpoint(folder, int(files.notes["step"]), int(files.notes["metrics"]))
-        except (InputError, DamagedError) as error:
-            before = f"the checkpoint of step {steps[-2]}" if len(steps) > 1 else "the start"
-            raise DamagedError(
-                error.message, file=error.file, advice=f"Remove {folder} to go on from {before}."
-            ) from error
+        return checkpoint.read(self.folder / CHECKPOINTS, steps[-1]) if steps else None
 
     def prune(self, keep: int) -> None:
         """Remove all checkpoints but the last `keep`."""
-        for step in self.steps()[:-keep]:
-            place = self.folder / "checkpoints" / f"step-{step:08d}"
-            with atomic.writing(place):
-                self._remove(place)
+        checkpoint.prune(self.folder / CHECKPOINTS, keep)
 
-    def _remove(self, place: Path) -> None:
-        """Remove a checkpoint; at no moment does a half of it stand there under its name."""
-        if place.exists():
-            doomed = place.with_name(f".{place.name}.old")
-            place.rename(doomed)
-            shutil.rmtree(doomed)
+    # -- weights to be averaged -----------------------------------------------------------------------
+
+    def put_recent(self, step: int, tensors: Mapping[str, Tensor], keep: int) -> None:
+        """Keep the weights of a step, and of the `keep` last steps only."""
+        checkpoint.save(self.folder / RECENT, step, {"model": tensors}, {}, {})
+        checkpoint.prune(self.folder / RECENT, keep)
+
+    def recent(self) -> list[int]:
+        """The steps whose weights were kept, in order."""
+        return checkpoint.steps(self.folder / RECENT)
+
+    def recent_weights(self, step: int) -> dict[str, Tensor]:
+        """The weights of a step. Raises DamagedError where they are not what they were."""
+        return checkpoint.read(self.folder / RECENT, step).tensors("model")

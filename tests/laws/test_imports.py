@@ -18,6 +18,7 @@ errors
 atomic
 lock manifest
 tensors
+checkpoint
 vocabulary
 learn
 text
@@ -39,6 +40,7 @@ fast
 generate
 metric
 validate
+trainer
 train
 plot
 cli

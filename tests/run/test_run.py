@@ -370,12 +370,29 @@ def test_what_a_crash_left_is_cleared_when_training_goes_on(whole: Path) -> None
     (whole / ".model.safetensors.1.new").write_text("half")
     for rest in (".step-00000009.new", ".step-00000003.old"):
         (whole / "checkpoints" / rest).mkdir()
+        (whole / "recent" / rest).mkdir(parents=True)
     Run.open(whole)
     assert ".model.safetensors.1.new" in names(whole)
     with Run.open(whole, write=True) as run:
         assert run.steps() == [7]
     assert ".model.safetensors.1.new" not in names(whole)
     assert names(whole / "checkpoints") == {"step-00000007"}
+    assert names(whole / "recent") == set()
+
+
+def test_weights_to_be_averaged_are_kept_and_forgotten(whole: Path) -> None:
+    with Run.open(whole, write=True) as run:
+        for step in (5, 7, 9):
+            run.put_recent(step, {"a": torch.tensor([float(step)])}, keep=2)
+        assert run.recent() == [7, 9]
+        assert run.recent_weights(7)["a"].item() == 7.0
+        checkpoint = run.latest_checkpoint()
+        assert checkpoint is not None
+        run.rewind(checkpoint)
+        assert run.recent() == [7]
+        (whole / "recent/step-00000007/model.safetensors").write_bytes(b"")
+        with pytest.raises(DamagedError, match=r"is cut short: 0 of .* Remove .*recent/step-00000007"):
+            run.recent_weights(7)
 
 
 def test_checkpoints_are_pruned_and_may_be_written_again(whole: Path) -> None:
