@@ -106,6 +106,10 @@ class Bound:
     def sources(self) -> int:
         return self.memory.mask.size(0)
 
+    @property
+    def mask(self) -> Tensor:
+        return self.memory.mask
+
     def start(self) -> Any:
         return self.model.decoder.start(self.memory)
 

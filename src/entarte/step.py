@@ -32,6 +32,11 @@ class Stepper(Protocol):
         """B, the number of source sentences still bound."""
         ...
 
+    @property
+    def mask(self) -> Tensor:
+        """(B, S) True means real: the slots of each source that the weights can be on."""
+        ...
+
     def start(self) -> Any:
         """The state before the first token, one row per source."""
         ...

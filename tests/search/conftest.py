@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
+import torch
 
 from entarte.search.score import Score
 from entarte.search.table import Table
@@ -37,21 +39,25 @@ class Tools:
     distribution = staticmethod(distribution)
 
     @staticmethod
-    def table(*seeds: int, size: int = 200) -> Table:
+    def table(*seeds: int, size: int = 400) -> Table:
         """One random source per seed; a vocabulary that is larger than any beam here."""
         return Table([lambda p, s=s: distribution(p, s) for s in seeds], size, look)  # type: ignore[misc]
 
     @staticmethod
-    def everything(seed: int, limit: int, score: Score) -> list[tuple[float, tuple[int, ...]]]:
-        """Every finished target of at most `limit` tokens with its score, best first."""
-        import math
-
+    def everything(
+        seed: int, limit: int, score: Score, allowed: Callable[[tuple[int, ...]], bool] = lambda said: True
+    ) -> list[tuple[float, tuple[int, ...]]]:
+        """Every allowed target of at most `limit` tokens that ends, with its score, best first."""
         found = []
         for length in range(limit):
             for said in itertools.product(WORDS, repeat=length):
+                if not allowed(said):
+                    continue
                 tokens = (*said, EOS)
                 total = sum(math.log(distribution(tokens[:t], seed)[tokens[t]]) for t in range(len(tokens)))
-                found.append((score.of(total, len(tokens)), tokens))
+                weights = torch.tensor([[look(tokens[:t])] for t in range(len(tokens))])
+                real = torch.ones(SLOTS, dtype=torch.bool)
+                found.append((score.of(total, len(tokens), weights, real), tokens))
         return sorted(found, key=lambda pair: (-pair[0], pair[1]))
 
 

@@ -12,6 +12,7 @@ from entarte.errors import InputError
 from entarte.search.hypothesis import Hypothesis
 from entarte.search.score import Score
 from entarte.search.trail import Leaf, Trail
+from entarte.search.wish import Wish
 from entarte.step import Stepper
 from entarte.vocabulary import BOS, EOS, PAD
 
@@ -19,23 +20,48 @@ from entarte.vocabulary import BOS, EOS, PAD
 class Search(Protocol):
     """A way to find targets. Settings are the constructor's keyword-only arguments."""
 
-    def __call__(self, stepper: Stepper, limits: Sequence[int] | Tensor) -> list[list[Hypothesis]]:
+    def __call__(
+        self, stepper: Stepper, limits: Sequence[int] | Tensor, wishes: Sequence[Wish] | None = None
+    ) -> list[list[Hypothesis]]:
         """For each source its hypotheses, best first.
 
         stepper  a model bound to B sources
         limits   (B,) most tokens of each target, EOS included; at least 1
+        wishes   B constraints; None: none
         """
         ...
 
 
-def checked(limits: Sequence[int] | Tensor, sources: int) -> list[int]:
-    """The limits as a list; ValueError where their number is not that of the sources or one is below 1."""
+def checked(limits: Sequence[int] | Tensor, sources: int, longest: int = 0) -> list[int]:
+    """The limits as a list.
+
+    longest  where above 0: most tokens besides EOS, for all
+
+    Raises ValueError where the number of limits is not that of the sources or one is below 1.
+    """
     numbers = [int(limit) for limit in (limits.tolist() if isinstance(limits, Tensor) else limits)]
     if len(numbers) != sources:
         raise ValueError(f"{len(numbers)} limits for {sources} sources")
     if any(limit < 1 for limit in numbers):
         raise ValueError(f"a limit of {min(numbers)} tokens leaves no room for the end of the sentence")
-    return numbers
+    return [min(limit, longest + 1) for limit in numbers] if longest else numbers
+
+
+def positive(least: int, **settings: int) -> None:
+    """InputError where one of these settings is less than `least`."""
+    for name, value in settings.items():
+        if value < least:
+            raise InputError(f"{name} is {value}; it must be {least} or more", setting=f"generate.{name}")
+
+
+def alone(wishes: Sequence[Wish], search: str) -> None:
+    """InputError where a wish requires phrases and the search cannot look for them."""
+    if any(wish.required for wish in wishes):
+        raise InputError(
+            f"{search} cannot look for required phrases",
+            setting="generate.kind",
+            advice="Use 'beam' or 'exact'.",
+        )
 
 
 def device(state: Any) -> torch.device:
@@ -73,14 +99,25 @@ def possible(log_probs: Tensor, live: Tensor | None = None) -> Tensor:
     return log_probs
 
 
-def hypothesis(trail: Trail, leaf: Leaf, score: Score) -> Hypothesis:
-    """The path to a leaf as a result."""
+def rate(trail: Trail, leaf: Leaf, score: Score, mask: Tensor | None) -> float:
+    """The score of a path. The mask (S,) of its source is needed for the coverage penalty alone."""
+    weights = trail.path(leaf).weights if score.coverage else None
+    return score.of(leaf.total, leaf.layer + 1, weights, mask)
+
+
+def hypothesis(trail: Trail, leaf: Leaf, score: Score, mask: Tensor | None) -> Hypothesis:
+    """A path as a result."""
     path = trail.path(leaf)
     return Hypothesis(
         tokens=path.tokens,
         log_probs=path.log_probs,
         log_prob=leaf.total,
-        score=score.of(leaf.total, len(path.tokens)),
+        score=score.of(leaf.total, len(path.tokens), path.weights, mask),
         weights=path.weights,
         finished=leaf.token == EOS,
     )
+
+
+def masks(stepper: Stepper, score: Score) -> list[Tensor | None]:
+    """The mask (S,) of each source on the CPU, where the score needs it."""
+    return list(stepper.mask.cpu()) if score.coverage else [None] * stepper.sources

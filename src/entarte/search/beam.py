@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from entarte.errors import InputError, did_you_mean
-from entarte.search.base import checked, device, hypothesis, possible
+from entarte.search.base import checked, device, masks, positive, possible
+from entarte.search.diverse import diverse
+from entarte.search.ends import Ends
 from entarte.search.hypothesis import Hypothesis
+from entarte.search.picks import Picks, join, rank
+from entarte.search.required import allocate
+from entarte.search.rules import Rules
 from entarte.search.score import Normalise, Score
 from entarte.search.top import top
 from entarte.search.trail import Leaf, Trail
+from entarte.search.tree import Forest
+from entarte.search.wish import Wish, wished
 from entarte.state import select
 from entarte.step import Stepper
-from entarte.vocabulary import BOS, EOS
+from entarte.vocabulary import BOS
 
 Stop = Literal["best", "count", "never"]
 STOPS = ("best", "count", "never")
@@ -28,12 +35,18 @@ class Beam:
     A step may so leave fewer than K live prefixes, and the next one fills the beam again. With K = 1
     it ends with its first EOS, and is greedy search.
 
-    beam       K, how many prefixes go on at each step
-    n_best     how many hypotheses are returned for each source, at most K
-    normalise  how scores are made comparable between lengths: average, gnmt or none
-    alpha      the exponent of gnmt
-    stop       when a source is done: best: when no live prefix can still come among its n best, which
-               gives what never gives; count: when K hypotheses are finished; never: at its limit
+    beam        K, how many prefixes go on at each step
+    n_best      how many hypotheses are returned for each source, at most K
+    normalise   how scores are made comparable between lengths: average, gnmt or none
+    alpha       the exponent of gnmt
+    coverage    weight of GNMT's coverage penalty in the score
+    stop        when a source is done: best: when no live prefix can still come among its n best, which
+                gives what never gives; count: when K hypotheses are finished; never: at its limit
+    min_length  tokens that must be said before the end
+    max_length  most tokens of an output besides EOS; 0: only the limit that its source sets
+    no_repeat   no n-gram of this many tokens is said twice; 0: no such rule
+    groups      diverse beam search: K is shared out among this many groups; 1: plain
+    diversity   what a group pays for each time an earlier group chose the same token at the same step
     """
 
     def __init__(
@@ -43,7 +56,13 @@ class Beam:
         n_best: int = 1,
         normalise: Normalise = "average",
         alpha: float = 0.6,
+        coverage: float = 0.0,
         stop: Stop = "best",
+        min_length: int = 0,
+        max_length: int = 0,
+        no_repeat: int = 0,
+        groups: int = 1,
+        diversity: float = 0.5,
     ) -> None:
         if beam < 1:
             raise InputError(
@@ -55,159 +74,144 @@ class Beam:
                 setting="generate.n_best",
             )
         if stop not in STOPS:
+            advice = did_you_mean(str(stop), STOPS)
+            raise InputError(f"there is no stopping rule '{stop}'", setting="generate.stop", advice=advice)
+        positive(0, min_length=min_length, max_length=max_length, no_repeat=no_repeat)
+        if groups < 1 or beam % groups:
             raise InputError(
-                f"there is no stopping rule '{stop}'",
-                setting="generate.stop",
-                advice=did_you_mean(str(stop), STOPS),
+                f"a beam of {beam} cannot be shared out among {groups} groups",
+                setting="generate.groups",
+                advice="Give a divisor of the beam.",
             )
-        self.beam = beam
-        self.n_best = n_best
-        self.score = Score(normalise, alpha)
-        self.stop = stop
+        if not 0 <= diversity < float("inf"):
+            raise InputError(f"diversity is {diversity}; it must be 0 or more", setting="generate.diversity")
+        self.beam, self.n_best, self.stop = beam, n_best, stop
+        self.score = Score(normalise, alpha, coverage)
+        self.min_length, self.max_length, self.no_repeat = min_length, max_length, no_repeat
+        self.groups, self.diversity = groups, diversity
 
     @torch.no_grad()
-    def __call__(self, stepper: Stepper, limits: Sequence[int] | Tensor) -> list[list[Hypothesis]]:
+    def __call__(
+        self,
+        stepper: Stepper,
+        limits: Sequence[int] | Tensor,
+        wishes: Sequence[Wish] | None = None,
+        forest: Forest | None = None,
+    ) -> list[list[Hypothesis]]:
         """The n best of each source, best first.
 
         Where nothing finished within the limit, the best unfinished prefixes, and they say so.
 
-        1. every live row reads its last token            log_probs (R, V), R = B·k
-        2. each row's K best, each source's K best of those
+        1. every live row reads its last token            log_probs (R, V), R = B·G·k
+        2. each row's best, then each group's K / G best of those
         3. those that say EOS are finished; the rest are the rows of the next step
         4. sources that are done leave; state follows its rows
+
+        forest  where given, records every candidate
         """
-        room = checked(limits, stepper.sources)
-        ends: list[list[Leaf]] = [[] for _ in room]  # the finished, by source
+        room = checked(limits, stepper.sources, self.max_length)
+        wishes = wished(wishes, room)
+        if self.groups > 1 and any(wish.required for wish in wishes):
+            raise InputError(
+                "diverse groups cannot look for required phrases",
+                setting="generate.groups",
+                advice="Set it to 1.",
+            )
+        G = self.groups
+        trail = Trail()
+        ends = [Ends(trail, self.score, mask, self.n_best) for mask in masks(stepper, self.score)]
         found: list[list[Hypothesis]] = [[] for _ in room]
         sources = list(range(len(room)))  # those still bound, B
-        totals = torch.zeros(len(room), 1, dtype=torch.float64)  # (B, k); -inf marks a dead row
         state = stepper.start()
         where = device(state)
-        tokens = torch.full((len(room),), BOS, device=where)
-        trail = Trail()
+        if G > 1:
+            state = select(state, torch.arange(len(room), device=where).repeat_interleave(G))
+        totals = torch.zeros(len(room) * G, 1, dtype=torch.float64)  # (B·G, k); -inf marks a dead row
+        tokens = torch.full((len(room) * G,), BOS, device=where)
+        rules = Rules(self.min_length, self.no_repeat, wishes, room, G)
+        if forest is not None:
+            forest.begin(room, self.beam, G, self.score)
         for layer in range(max(room, default=0)):
             step = stepper.step(tokens, state)
             trail.look(step.weights)
             live = (totals > -torch.inf).flatten()
-            log_probs = possible(step.log_probs, None if bool(live.all()) else live.to(where))
-            self.fits(log_probs.size(1))
-            values, ids = (found.cpu() for found in top(log_probs, self.beam))
-            picks = best(totals, values, ids, self.beam)
-            for b, p in (picks.live & (picks.token == EOS)).nonzero().tolist():
-                ends[sources[b]].append(picks.leaf(layer, b, p))
+            log_probs = rules.mask(possible(step.log_probs, None if bool(live.all()) else live.to(where)))
+            ranked, picks = self.choose(totals, log_probs, rules)
+            if forest is not None:
+                forest.grow(sources, ranked, picks)
+            for v, place in picks.ending:
+                leaf = picks.leaf(layer, v, place)
+                score = ends[sources[v // G]].add(leaf)
+                if forest is not None:
+                    forest.end(leaf.parent, score)
             picks = picks.going_on()
             on = []
             for b, source in enumerate(sources):
-                if layer + 1 < room[source] and self.goes_on(picks.best(b), ends[source], room[source]):
+                mine = range(b * G, (b + 1) * G)
+                best = max(float(picks.total[v, 0]) for v in mine)
+                if layer + 1 < room[source] and self.goes_on(best, ends[source], room[source]):
                     on.append(b)
                     continue
-                leaves = ends[source] or picks.leaves(layer, b)
-                if not leaves:  # nothing more is possible: what was said so far
-                    k = totals.size(1)
-                    leaves = [
-                        trail.leaf(layer - 1, b * k + j, total)
-                        for j, total in enumerate(totals[b].tolist())
-                        if total > -torch.inf
-                    ]
-                found[source] = self.ranked(trail, leaves)
+                leaves = [leaf for v in mine for leaf in picks.leaves(layer, v)]
+                found[source] = ends[source].results(leaves or stuck(trail, layer, totals, mine))
+                if forest is not None:
+                    forest.choose(source, found[source])
             if not on:
                 break
             if len(on) < len(sources):
-                kept = torch.tensor(on)
-                stepper = stepper.keep(kept.to(where))
+                stepper = stepper.keep(torch.tensor(on, device=where))
                 sources = [sources[b] for b in on]
-                picks = picks.keep(kept)
-            tokens, rows = picks.token.flatten().to(where), picks.row.flatten()
-            trail.grow(tokens, rows, picks.log_prob.flatten())
-            state = select(step.state, rows.to(where))
-            totals = picks.total
+                picks = picks.keep(torch.tensor([b * G + g for b in on for g in range(G)]))
+            totals, rows, said = picks.total, picks.row.flatten(), picks.token.flatten()
+            trail.grow(said, rows, picks.log_prob.flatten())
+            each = G * totals.size(1)
+            rules.follow(rows, said, [source for source in sources for _ in range(each)])
+            if forest is not None:
+                forest.follow(rows.tolist(), said.tolist())
+            tokens, state = said.to(where), select(step.state, rows.to(where))
         return found
 
-    def fits(self, vocabulary: int) -> None:
-        """InputError where the beam is larger than the vocabulary."""
-        if self.beam > vocabulary:
+    def choose(self, totals: Tensor, log_probs: Tensor, rules: Rules) -> tuple[Picks, Picks]:
+        """The continuations that were looked at, and those chosen."""
+        if self.beam > log_probs.size(1):
             raise InputError(
-                f"a beam of {self.beam} is larger than the vocabulary, which has {vocabulary} entries",
+                f"a beam of {self.beam} is larger than the vocabulary, which has {log_probs.size(1)} entries",
                 setting="generate.beam",
                 advice="Give a smaller one; 5 is usual.",
             )
+        share = self.beam // self.groups
+        if self.groups > 1:
+            ranked = diverse(totals, log_probs, self.groups, self.diversity, share)
+            return ranked, ranked.first(share)
+        values, ids = top(log_probs, share)
+        ranked = rank(totals, values.cpu(), ids.cpu())
+        picks = ranked.first(share)
+        if rules.required:
+            picks = join([self.allocated(rules, totals, log_probs, ranked, b) for b in range(len(totals))])
+        return ranked, picks
 
-    def goes_on(self, total: float, ends: list[Leaf], limit: int) -> bool:
-        """Whether a source is not done yet: its best live prefix has log-probability `total`."""
+    def allocated(self, rules: Rules, totals: Tensor, log_probs: Tensor, ranked: Picks, b: int) -> Picks:
+        """The continuations chosen for one source, which may require phrases."""
+        required = rules.required.get(rules.owners[b * totals.size(1)])
+        if required is None:
+            return ranked.beam(b).first(self.beam)
+        return allocate(required, rules.progress, totals[b], log_probs, ranked.beam(b), self.beam)
+
+    def goes_on(self, total: float, ends: Ends, limit: int) -> bool:
+        """Whether a source is not done: its best live prefix has log-probability `total`."""
         if total == -torch.inf:
             return False
         if self.stop == "count":
             return len(ends) < self.beam
-        if self.stop == "never" or len(ends) < self.n_best:
-            return True
-        scores = sorted((self.score.of(end.total, end.layer + 1) for end in ends), reverse=True)
-        return self.score.bound(total, limit) > scores[self.n_best - 1]
-
-    def ranked(self, trail: Trail, leaves: list[Leaf]) -> list[Hypothesis]:
-        """The n best, best first; among equals the one with the lower token ids."""
-        leaves = sorted(leaves, key=lambda leaf: -self.score.of(leaf.total, leaf.layer + 1))
-        found = [hypothesis(trail, leaf, self.score) for leaf in leaves[: self.n_best]]
-        return sorted(found, key=lambda h: (-h.score, h.tokens))
+        return self.stop == "never" or self.score.bound(total, limit) > ends.worst
 
 
-class Picks(NamedTuple):
-    """The continuations that a step chose: n for each source, best first.
-
-    total     (B, n) log-probability of the whole prefix; -inf where there is none
-    row       (B, n) the row that it continues, numbered through the whole batch
-    token     (B, n)
-    log_prob  (B, n) of the token
-    """
-
-    total: Tensor
-    row: Tensor
-    token: Tensor
-    log_prob: Tensor
-
-    @property
-    def live(self) -> Tensor:
-        """(B, n): whether there is one."""
-        return self.total > -torch.inf
-
-    def best(self, source: int) -> float:
-        """The log-probability of a source's best one; -inf where it has none."""
-        return float(self.total[source, 0])
-
-    def leaf(self, layer: int, b: int, p: int) -> Leaf:
-        """One of them as the end of a path."""
-        row, token = int(self.row[b, p]), int(self.token[b, p])
-        return Leaf(layer, row, token, float(self.log_prob[b, p]), float(self.total[b, p]))
-
-    def leaves(self, layer: int, b: int) -> list[Leaf]:
-        """All of a source as ends of paths."""
-        return [self.leaf(layer, b, p) for p in self.live[b].nonzero().flatten().tolist()]
-
-    def going_on(self) -> Picks:
-        """Those that do not end, in order, in as many columns as the fullest source needs (at least 1)."""
-        on = self.live & (self.token != EOS)
-        order = (~on).long().argsort(dim=1, stable=True)[:, : max(int(on.sum(dim=1).max()), 1)]
-        total = self.total.masked_fill(~on, -torch.inf)
-        return Picks(*(part.gather(1, order) for part in (total, self.row, self.token, self.log_prob)))
-
-    def keep(self, sources: Tensor) -> Picks:
-        """Only the given sources, with rows as they were, in as few columns as they need."""
-        live = self.live[sources].sum(dim=1).max()
-        return Picks(*(part[sources, : int(live)] for part in self))
-
-
-def best(totals: Tensor, values: Tensor, ids: Tensor, n: int) -> Picks:
-    """The n best continuations of each source; among equals the lower token, then the lower row.
-
-    totals       (B, k) log-probability of each prefix; -inf for dead rows
-    values, ids  (B·k, m) the best next tokens of each row: more than n of one row are never needed
-    """
-    sources, k = totals.shape
-    m = values.size(1)
-    token = ids.reshape(sources, k * m)
-    log_prob = values.reshape(sources, k * m)
-    total = totals.repeat_interleave(m, dim=1) + log_prob
-    by_token = token.argsort(dim=1, stable=True)
-    order = total.gather(1, by_token).argsort(dim=1, descending=True, stable=True)[:, :n]
-    order = by_token.gather(1, order)
-    row = torch.arange(sources).unsqueeze(1) * k + order // m
-    return Picks(total.gather(1, order), row, token.gather(1, order), log_prob.gather(1, order))
+def stuck(trail: Trail, layer: int, totals: Tensor, beams: Sequence[int]) -> list[Leaf]:
+    """What was said before a step after which nothing is possible."""
+    k = totals.size(1)
+    return [
+        trail.leaf(layer - 1, v * k + place, total)
+        for v in beams
+        for place, total in enumerate(totals[v].tolist())
+        if total > -torch.inf
+    ]

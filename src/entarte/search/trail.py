@@ -64,20 +64,31 @@ class Trail:
             layer, self.parents[layer][row], self.tokens[layer][row], self.log_probs[layer][row], total
         )
 
+    def said(self, leaf: Leaf) -> tuple[int, ...]:
+        """The tokens of a path."""
+        if leaf.layer < 0:
+            return ()
+        return (*(self.tokens[layer][row] for layer, row in self._above(leaf)), leaf.token)
+
     def path(self, leaf: Leaf) -> Path:
-        """Follow the parents from a leaf to the root."""
-        layer, row = leaf.layer, leaf.parent
-        if layer < 0:
-            empty = self.weights[0][row].cpu() if self.weights else torch.zeros(1, 0)
-            return Path((), (), empty.new_zeros(0, *empty.shape))
-        tokens, log_probs, weights = [leaf.token], [leaf.log_prob], [self.weights[layer][row]]
-        while layer > 0:
-            layer -= 1
-            tokens.append(self.tokens[layer][row])
-            log_probs.append(self.log_probs[layer][row])
+        """All of a path."""
+        if leaf.layer < 0:
+            heads, slots = self.weights[0].shape[1:]
+            return Path((), (), torch.zeros(0, heads, slots))
+        above = self._above(leaf)
+        log_probs = (*(self.log_probs[layer][row] for layer, row in above), leaf.log_prob)
+        parents = [self.parents[layer][row] for layer, row in above] + [leaf.parent]
+        weights = [self.weights[layer][row] for layer, row in enumerate(parents)]
+        return Path(self.said(leaf), log_probs, stack(weights).cpu())
+
+    def _above(self, leaf: Leaf) -> list[tuple[int, int]]:
+        """(layer, row) of each token before the leaf's, from the first on."""
+        found = []
+        row = leaf.parent
+        for layer in range(leaf.layer - 1, -1, -1):
+            found.append((layer, row))
             row = self.parents[layer][row]
-            weights.append(self.weights[layer][row])
-        return Path(tuple(tokens[::-1]), tuple(log_probs[::-1]), stack(weights[::-1]).cpu())
+        return found[::-1]
 
 
 def stack(weights: list[Tensor]) -> Tensor:
