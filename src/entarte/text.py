@@ -1,0 +1,291 @@
+"""Text to ids and back, without ever losing the place in the original line.
+
+SentencePiece (Kudo and Richardson 2018) cuts a normalised copy of the line. Every piece keeps the
+characters ``[start, end)`` of the line *as it was given* (before NFKC, case folding or collapsed
+spaces), so that an alignment can be drawn over the text that a person wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from sentencepiece import SentencePieceProcessor
+
+from entarte.errors import DamagedError, EntarteError, InputError, SetupError
+from entarte.learn import HIDDEN, learn, too_large
+from entarte.vocabulary import CONTROL, UNK, Vocabulary
+
+SPACE = "▁"
+"""The visible space (U+2581) that SentencePiece puts at the front of a word."""
+
+FORMAT = 1
+_TAG = b"\x82\xea\x30"  # protobuf: field 100000, a string
+_SEAL = re.compile(re.escape(_TAG) + rb".entarte tokenizer (\d+) (\w+) ([0-9a-f]{64})\Z", re.DOTALL)
+_WORD = re.compile(r"[^ \t\r\n\f\v]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its characters ``[start, end)`` of the line: ``line[start:end] == text``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece as the model knows it, and the characters ``[start, end)`` of the original line.
+
+    ``text`` is normalised and carries ``▁`` where a word begins; an unknown piece has the characters
+    that were not known. The span leaves out spaces at its ends, except that of a piece which is only
+    a space. It is empty for a ``▁`` before the first character, which stands for no character at all.
+    """
+
+    text: str
+    start: int
+    end: int
+    id: int
+
+
+def words(line: str) -> list[Word]:
+    """The words of a line: what stands between ASCII spaces, as fast_align, eflomal and gold files count.
+
+    A no-break space (U+00A0) or a line separator (U+2028) is inside a word.
+
+    >>> [(word.text, word.start, word.end) for word in words("  il m'a  entarté")]
+    [('il', 2, 4), ("m'a", 5, 8), ('entarté', 10, 17)]
+    """
+    return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(line)]
+
+
+def piece_words(pieces: Sequence[Piece], words: Sequence[Word]) -> list[int | None]:
+    """For each piece the index of the word that it belongs to.
+
+    A piece that is only a space, or of no width, goes with the word after it, or with the last word
+    where none comes after. None only where there are no words.
+    """
+    if not words:
+        return [None] * len(pieces)
+    ends = [word.end for word in words]
+    return [min(bisect_right(ends, piece.start), len(ends) - 1) for piece in pieces]
+
+
+class Tokenizer:
+    """Cuts lines into the pieces of a vocabulary. Two with the same model are equal; it can be pickled."""
+
+    __slots__ = ("_model", "_names", "_sp", "_worst", "kind", "notes", "vocabulary")
+
+    kind: str
+    """``unigram``, ``bpe``, ``char`` or ``word``."""
+    notes: tuple[str, ...]
+    """What a person should know about its training (lines that could not be used); empty when loaded."""
+    vocabulary: Vocabulary
+
+    def __init__(self, model: bytes, kind: str, notes: tuple[str, ...] = ()) -> None:
+        """``model``: a serialised SentencePiece model that ``learn`` made. Use ``train`` or ``load``."""
+        self._model, self.kind, self.notes = model, kind, notes
+        self._sp = SentencePieceProcessor()
+        self._sp.LoadFromSerializedProto(model)
+        pieces = [self._sp.id_to_piece(number) for number in range(self._sp.get_piece_size())]
+        if pieces[: len(CONTROL)] != list(HIDDEN.values()):
+            raise RuntimeError("not a model that Entarté made")
+        self.vocabulary = Vocabulary(pieces[len(CONTROL) :])
+        unknown = (SPACE if kind == "word" else "") + CONTROL[UNK]
+        self._names = ["", unknown, "", "", *self.vocabulary.pieces[len(CONTROL) :]]
+        # SentencePiece's score of an unknown character: the lowest of all pieces less 10.
+        self._worst = min(self._sp.get_score(n) for n in range(len(CONTROL), len(pieces))) - 10.0
+
+    @classmethod
+    def train(
+        cls,
+        lines: Iterable[str],
+        *,
+        kind: str = "unigram",
+        size: int | Literal["all"] = 8000,
+        seed: int = 0,
+        sample: int = 0,
+        normalisation: str = "nmt_nfkc",
+        lowercase: bool = False,
+        coverage: float = 1.0,
+    ) -> Tokenizer:
+        """Learns a vocabulary of exactly ``size`` pieces, control symbols included.
+
+        kind: unigram, bpe, char or word. size: for char and word also ``"all"``. sample: this many lines
+        drawn with ``seed`` (0: all lines). normalisation: nmt_nfkc, nfkc or none. lowercase: case folding
+        (ß becomes ss). coverage: the share of running characters that must be in the vocabulary; rarer
+        ones are unknown. Raises InputError, naming the setting; see ``notes`` for lines left out.
+        """
+        model, notes = learn(
+            lines, kind=kind, size=size, seed=seed, sample=sample,
+            normalisation=normalisation, lowercase=lowercase, coverage=coverage,
+        )  # fmt: skip
+        tokenizer = cls(model, kind, notes)
+        if isinstance(size, int) and len(tokenizer.vocabulary) != size:
+            raise too_large(size, len(tokenizer.vocabulary))
+        return tokenizer
+
+    @classmethod
+    def load(cls, path: str | Path) -> Tokenizer:
+        """Reads what ``save`` wrote. Raises DamagedError where it is missing, cut short, altered or newer."""
+        try:
+            content = Path(path).read_bytes()
+        except FileNotFoundError:
+            raise DamagedError("the tokenizer file is missing", file=path) from None
+        except OSError as fault:
+            raise SetupError(f"cannot be read: {fault.strerror}", file=path) from None
+        seal = _SEAL.search(content)
+        if seal is None:
+            raise DamagedError("this is no tokenizer of Entarté, or its end is missing", file=path)
+        if int(seal[1]) > FORMAT:
+            raise DamagedError(
+                f"the tokenizer has format {int(seal[1])}; this version reads up to {FORMAT}",
+                file=path,
+                advice="Upgrade Entarté.",
+            )
+        model, kind = content[: seal.start()], seal[2].decode()
+        if _digest(model, kind) != seal[3].decode():
+            raise DamagedError("the tokenizer was altered: its checksum is wrong", file=path)
+        try:
+            return cls(model, kind)
+        except (RuntimeError, ValueError) as fault:
+            raise DamagedError(f"the tokenizer cannot be used: {fault}", file=path) from None
+
+    def save(self, path: str | Path) -> None:
+        """Writes a SentencePiece model, sealed with a checksum in a field that SentencePiece passes over."""
+        seal = f"entarte tokenizer {FORMAT} {self.kind} {_digest(self._model, self.kind)}".encode()
+        try:
+            Path(path).write_bytes(self._model + _TAG + bytes([len(seal)]) + seal)
+        except OSError as fault:
+            raise SetupError(f"cannot be written: {fault.strerror}", file=path) from None
+
+    def __reduce__(self) -> tuple[type[Tokenizer], tuple[bytes, str, tuple[str, ...]]]:
+        return Tokenizer, (self._model, self.kind, self.notes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokenizer) and self._model == other._model
+
+    def __hash__(self) -> int:
+        return hash(self._model)
+
+    def __repr__(self) -> str:
+        return f"Tokenizer({self.kind}, {len(self.vocabulary)} pieces)"
+
+    def ids(self, line: str) -> list[int]:
+        """The ids of one line, without BOS and EOS."""
+        return self.ids_many([line])[0]
+
+    def ids_many(self, lines: Sequence[str]) -> list[list[int]]:
+        """The ids of many lines; each is what it would be alone."""
+        try:
+            if self.kind in ("unigram", "bpe"):
+                many: list[list[int]] = self._sp.encode(list(lines), return_type=int, num_threads=1)
+                return many
+            cut, known = self._cut, self.vocabulary.ids
+            return [known(cut(self._sp.normalize(line))) for line in lines]
+        except RuntimeError as fault:
+            raise _unwritable(lines, fault) from None
+
+    def pieces(self, line: str) -> list[Piece]:
+        """The pieces of a line, each with its id and its characters of the line as given."""
+        try:
+            normal, places = self._sp.normalize(line, with_offsets=True)
+            if self.kind in ("unigram", "bpe"):
+                found = self._sp.encode(line, return_type="offset_mapping")
+                texts, ids = found["pieces"], found["ids"]
+            else:
+                texts = self._cut(normal)
+                ids = self.vocabulary.ids(texts)
+        except RuntimeError as fault:
+            raise _unwritable([line], fault) from None
+        places[-1:] = [places[-1], len(line) + 1]  # a sentinel beyond all places
+        pieces, at = [], 0
+        for text, number in zip(texts, ids, strict=True):
+            first, at = at, at + len(text)
+            if first == 0 and self.kind != "char":
+                first = 1  # the ▁ put before the line stands for no character
+            elif len(text) > 1 and text[0] == SPACE:
+                first += 1  # nor does the span begin with the spaces before a word
+            start = end = places[first]
+            if first < at:  # to the next place that differs: ﬁ, one character, may give two pieces
+                stop = at
+                while places[stop] == places[at - 1]:
+                    stop += 1
+                start, end = _trim(line, start, min(places[stop], len(line)))
+            pieces.append(Piece(text, start, end, number))
+        return pieces
+
+    def _cut(self, normal: str) -> list[str]:
+        # SentencePiece would join neighbouring unknown words, or characters, into one: here each is its own.
+        return re.findall(f"{SPACE}[^{SPACE}]*", normal) if self.kind == "word" else list(normal)
+
+    def text(self, ids: Iterable[int]) -> str:
+        """The text of ids. PAD, BOS and EOS are left out; an unknown piece is written ``<unk>``."""
+        names = self._names
+        return "".join([names[number] for number in ids]).replace(SPACE, " ").lstrip(" ")
+
+    def written(self, ids: Iterable[int]) -> tuple[str, list[Piece]]:
+        """The text of ids, and for each id, control symbols too, where in that text it stands."""
+        parts: list[str] = []
+        pieces, at = [], 0
+        for number in ids:
+            part = self._names[number]
+            shown = part.replace(SPACE, " ")
+            if at == 0:
+                shown = shown.lstrip(" ")
+            inner = shown.strip(" ")
+            start = at + (shown.index(inner) if inner else 0)
+            pieces.append(Piece(part or CONTROL[number], start, start + len(inner or shown), number))
+            parts.append(shown)
+            at += len(shown)
+        return "".join(parts), pieces
+
+    def segmentations(self, line: str, count: int) -> list[tuple[tuple[int, ...], float]]:
+        """The ``count`` likeliest ways to cut a line, best first, each with its log-probability.
+
+        For subword regularisation (Kudo 2018, §3): P(x) is the product of the pieces' probabilities (eq. 1).
+        Fewer where there are fewer. Raises InputError unless the kind is unigram.
+        """
+        if self.kind != "unigram":
+            raise InputError(
+                f"a tokenizer of kind {self.kind} cuts each line in one way only",
+                setting="text.kind",
+                advice="Subword regularisation needs kind unigram.",
+            )
+        try:
+            many = self._sp.nbest_encode(line, nbest_size=count, return_type=int)
+        except RuntimeError as fault:
+            raise _unwritable([line], fault) from None
+        score = self._sp.get_score
+        return [(tuple(ids), sum(self._worst if i == UNK else score(i) for i in ids)) for ids in many]
+
+
+def _digest(model: bytes, kind: str) -> str:
+    return sha256(kind.encode() + b"\0" + model).hexdigest()
+
+
+def _trim(line: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the spaces at its ends, unless it is all spaces."""
+    span = line[start:end]
+    inner = span.strip()
+    if not inner:
+        return start, end
+    start += len(span) - len(span.lstrip())
+    return start, start + len(inner)
+
+
+def _unwritable(lines: Iterable[str], fault: RuntimeError) -> EntarteError:
+    """The binding's complaint about a str that is no text, in words."""
+    for line in lines:
+        lone = next((i for i, c in enumerate(line) if "\ud800" <= c <= "\udfff"), None)
+        if lone is not None:
+            return InputError(
+                f"character {lone} of a line is half of a pair (U+{ord(line[lone]):04X}), not text"
+            )
+    return EntarteError(f"SentencePiece failed: {fault}")
