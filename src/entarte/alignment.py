@@ -1,0 +1,474 @@
+"""Which source tokens each target token looked at: the one thing that plots, cards and the web read.
+
+    rows     T target tokens, in the order they were written
+    columns  S source tokens; the last is usually the end-of-sequence slot, kind "eos"
+    weights  (T, S), how much row t looked at column s; a row sums to 1
+    heads    (H, T, S) or None, the same for each head; `weights` is then what stands for all of them
+
+Spans and word numbers are counted from 0 in characters (code points) and whitespace words of the
+original texts. Links are pairs (source, target), as in the Pharaoh format `i-j`.
+
+>>> from entarte.text import words
+>>> source, target = "he hit me with a pie", "il m'a entarté"
+>>> weights = [[.9, 0, .1, 0, 0, 0], [.1, .1, .8, 0, 0, 0], [0, .4, .05, .1, .05, .4]]
+>>> alignment = Alignment.of(source, words(source), target, words(target), weights)
+>>> alignment.pharaoh()
+'0-0 1-2 2-1'
+>>> alignment.pharaoh(threshold=0.3)
+'0-0 1-2 2-1 5-2'
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from entarte.errors import DamagedError, InputError
+from entarte.text import words
+
+FORMAT, VERSION = "entarte alignment", 1
+Links = frozenset[tuple[int, int]]
+Note = str | int | float | bool | None
+
+
+class Spanned(Protocol):
+    """Anything with a text and its place in the original line: a Piece, a word, a Token."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Token:
+    """One row or column: its text and [start, end) in the original line.
+
+    kind      "text", or "eos" for the end-of-sequence slot, which belongs to no word
+    log_prob  natural logarithm of the probability the model gave it (target tokens only), or None
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: Literal["text", "eos"] = "text"
+    log_prob: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The text as a person is shown it, the same in every picture.
+
+        The "▁" that SentencePiece writes for a space goes, bare space becomes "␣", control
+        characters become their pictures, and marks that reorder text are dropped, so that no text
+        can steer a terminal. The end of the sequence is "⟨end⟩".
+
+        >>> [Token(text, 0, 1).label for text in ("▁he", "▁", "a\\x1b[1m")]
+        ['he', '␣', 'a␛[1m']
+        """
+        if self.kind == "eos":
+            return "⟨end⟩"
+        text = self.text.replace("▁", " ").strip(" ") or ("␣" if self.text else "∅")
+        return text.translate(_PICTURES)
+
+
+_PICTURES: dict[int, int | None] = {code: 0x2400 + code for code in range(0x20)}
+_PICTURES |= dict.fromkeys(range(0x7F, 0xA0), 0xFFFD)
+_PICTURES |= dict.fromkeys([0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def word_numbers(text: str, tokens: Sequence[Spanned]) -> tuple[tuple[int, ...], ...]:
+    """For each token the numbers of the whitespace words it covers; usually one, none for EOS.
+
+    A token of bare space belongs to the word that follows (to the last word at the end of the line).
+    A token without characters belongs to the word it stands in or behind.
+
+    >>> pieces = [Token("▁m", 0, 1), Token("'", 1, 2), Token("a", 2, 3), Token("▁", 3, 4)]
+    >>> word_numbers("m'a entarté", pieces)
+    ((0,), (0,), (0,), (1,))
+    """
+    spans = words(text)
+    starts, ends = [word.start for word in spans], [word.end for word in spans]
+    numbers: list[tuple[int, ...]] = []
+    for token in tokens:
+        first = bisect_right(ends, token.start)  # first word that ends behind the token's start
+        last = bisect_right(starts, token.end - 1)  # first word that starts at or behind its end
+        if getattr(token, "kind", "text") == "eos" or not spans:
+            numbers.append(())
+        elif first < last:
+            numbers.append(tuple(range(first, last)))
+        elif token.start == token.end and token.start in ends and token.start not in starts:
+            numbers.append((ends.index(token.start),))
+        else:
+            numbers.append((min(first, len(spans) - 1),))
+    return tuple(numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """Where each target token looked; see the head of this file for shapes.
+
+    source, target  the texts that the spans refer to
+    level           "pieces" as the model reads them, or whitespace "words"
+    head_names      a name for each of the H heads
+    gold            word links (source word, target word) known to be right; None where none are known
+    possible        word links that are right too but not required (the P links of hand-made gold)
+    notes           where it comes from: model, search, score …, plain values only
+
+    Raises ValueError when shapes, spans or numbers do not fit together.
+    """
+
+    rows: tuple[Token, ...]
+    columns: tuple[Token, ...]
+    weights: NDArray[np.float64]
+    source: str
+    target: str
+    level: Literal["pieces", "words"] = "pieces"
+    heads: NDArray[np.float64] | None = None
+    head_names: tuple[str, ...] = ()
+    gold: Links | None = None
+    possible: Links | None = None
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.rows), len(self.columns))
+        object.__setattr__(self, "weights", _weights("weights", self.weights, shape))
+        if self.heads is not None:
+            count = len(self.heads)
+            object.__setattr__(self, "heads", _weights("heads", self.heads, (count, *shape)))
+            names = self.head_names or tuple(str(number) for number in range(1, count + 1))
+            object.__setattr__(self, "head_names", names)
+        heads = 0 if self.heads is None else len(self.heads)
+        if len(self.head_names) != heads:
+            raise ValueError(f"{len(self.head_names)} names for {heads} heads")
+        for side, text, tokens in (("target", self.target, self.rows), ("source", self.source, self.columns)):
+            for number, token in enumerate(tokens):
+                if not 0 <= token.start <= token.end <= len(text):
+                    raise ValueError(
+                        f"{side} token {number} covers characters {token.start} to {token.end} of {len(text)}"
+                    )
+
+    @classmethod
+    def of(
+        cls,
+        source: str,
+        source_pieces: Sequence[Spanned],
+        target: str,
+        target_pieces: Sequence[Spanned],
+        weights: ArrayLike,
+        *,
+        log_probs: Sequence[float] | None = None,
+        heads: ArrayLike | None = None,
+        **rest: Any,
+    ) -> Alignment:
+        """From texts, their pieces and weights as a model gives them.
+
+        One column (row) more than there are source (target) pieces is the end-of-sequence slot.
+        """
+        table: NDArray[np.float64] = np.asarray(weights, dtype=np.float64)
+        shape = table.shape if table.ndim == 2 else (len(target_pieces), len(source_pieces))
+        rows = _tokens(target, target_pieces, shape[0], log_probs)
+        columns = _tokens(source, source_pieces, shape[1], None)
+        each = None if heads is None else np.asarray(heads, dtype=np.float64)
+        return cls(rows, columns, table, source, target, heads=each, **rest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alignment) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    # -- other views of the same -------------------------------------------------------------------
+
+    def words(self) -> Alignment:
+        """The same over whitespace words: the SUM over a source word's pieces, the MEAN over a target word's.
+
+        So rows still sum to what they summed to. The EOS row and column stay as they are. A piece that
+        covers several words (some tokenizers cross spaces) gives each an equal part. A word's log_prob
+        is the sum over its pieces. Words that no piece covers are left out.
+        """
+        if self.level == "words":
+            return self
+        rows, mix = _join(self.target, self.rows)
+        columns, share = _join(self.source, self.columns)
+        mean = mix / np.maximum(mix.sum(1, keepdims=True), 1e-300)  # (Tw, T), each row sums to 1
+        total = share.T  # (S, Sw), each piece's parts sum to 1
+        heads = None if self.heads is None else mean @ self.heads @ total
+        return replace(
+            self, rows=rows, columns=columns, weights=mean @ self.weights @ total, heads=heads, level="words"
+        )
+
+    def head(self, number: int) -> Alignment:
+        """The weights of one head (from 0) alone."""
+        if self.heads is None or not 0 <= number < len(self.heads):
+            count = 0 if self.heads is None else len(self.heads)
+            raise InputError(
+                f"there is no head {number}", advice=f"This alignment has {count}, counted from 0."
+            )
+        notes = {**self.notes, "head": self.head_names[number]}
+        return replace(self, weights=self.heads[number], heads=None, head_names=(), notes=notes)
+
+    # -- what follows from the weights -------------------------------------------------------------
+
+    def links(self, threshold: float | None = None, skip_eos: bool = True) -> Links:
+        """Pairs (column, row): for each row its heaviest column (the first of equals), or with a
+        threshold in (0, 1] every pair that weighs at least that much.
+
+        skip_eos: EOS takes no part, so a row that looks mostly at EOS is linked to its heaviest other
+        column. With False its row and column are treated like any other. Rows of zeros give no link.
+        """
+        if threshold is not None and not 0 < threshold <= 1:
+            raise InputError(f"{threshold} is not in (0, 1]", setting="threshold")
+        table = self.weights.copy()
+        if skip_eos:
+            table[[token.kind == "eos" for token in self.rows], :] = 0
+            table[:, [token.kind == "eos" for token in self.columns]] = 0
+        if table.size == 0:
+            return frozenset()
+        if threshold is not None:
+            return frozenset((int(s), int(t)) for t, s in np.argwhere(table >= threshold))
+        return frozenset((int(s), t) for t, s in enumerate(table.argmax(1)) if table[t, s] > 0)
+
+    def word_links(self, threshold: float | None = None) -> Links:
+        """Links between whitespace words, as (source word, target word) numbers, EOS left out."""
+        whole = self.words()
+        source, target = word_numbers(self.source, whole.columns), word_numbers(self.target, whole.rows)
+        return frozenset((i, j) for s, t in whole.links(threshold) for i in source[s] for j in target[t])
+
+    def pharaoh(self, threshold: float | None = None) -> str:
+        """The word links as a Pharaoh line: 0-based `source-target`, in order, EOS left out."""
+        return " ".join(f"{i}-{j}" for i, j in sorted(self.word_links(threshold)))
+
+    def entropy(self) -> NDArray[np.float64]:
+        """(T,) entropy of each row in nats: 0 for a look at one place, ln S for a look everywhere alike."""
+        logs = np.log(self.weights, where=self.weights > 0, out=np.zeros_like(self.weights))
+        return np.asarray(-(self.weights * logs).sum(-1) + 0.0)
+
+    # -- JSON --------------------------------------------------------------------------------------
+
+    def to_dict(self, digits: int | None = None) -> dict[str, Any]:
+        """Plain data as `docs/alignment.md` describes it; weights rounded to `digits` decimals if given."""
+        plain: dict[str, Any] = {"format": FORMAT, "version": VERSION, "level": self.level}
+        for side, text, tokens in (("source", self.source, self.columns), ("target", self.target, self.rows)):
+            numbers = word_numbers(text, tokens)
+            plain[side] = {"text": text, "tokens": [_plain(t, n) for t, n in zip(tokens, numbers)]}
+        plain["weights"] = _round(self.weights, digits)
+        if self.heads is not None:
+            plain["heads"] = [
+                {"name": name, "weights": _round(head, digits)}
+                for name, head in zip(self.head_names, self.heads)
+            ]
+        for name, links in (("gold", self.gold), ("possible", self.possible)):
+            if links is not None:
+                plain[name] = sorted([i, j] for i, j in links)
+        plain["notes"] = dict(self.notes)
+        return plain
+
+    def to_json(self, digits: int | None = None) -> str:
+        """One line of JSON; see `to_dict`."""
+        return json.dumps(self.to_dict(digits), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @classmethod
+    def from_dict(cls, plain: Any, *, file: str | Path | None = None) -> Alignment:
+        """What `to_dict` gave. Raises InputError if it is something else, DamagedError if it was altered."""
+        if not isinstance(plain, dict) or plain.get("format") != FORMAT:
+            raise InputError(f'this is not an alignment: it does not say "format": "{FORMAT}"', file=file)
+        if plain.get("version") != VERSION:
+            raise DamagedError(
+                f"this alignment has version {plain.get('version')}, and version {VERSION} is understood",
+                file=file,
+                advice="Read it with the release of Entarté that wrote it, or a later one.",
+            )
+        try:
+            return _read(plain)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise DamagedError(f"this alignment is damaged: {what}", file=file) from None
+
+    @classmethod
+    def from_json(cls, text: str, *, file: str | Path | None = None) -> Alignment:
+        """What `to_json` gave; errors as in `from_dict`, DamagedError if the text is cut short."""
+        try:
+            plain = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise DamagedError(f"this is not JSON, or was cut short: {error}", file=file) from None
+        return cls.from_dict(plain, file=file)
+
+    # -- pictures ----------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Print the heat map in the terminal."""
+        from entarte.plot.terminal import show
+
+        show(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write a picture or the data; the ending says which: .png .svg .pdf .html .json .txt."""
+        from entarte.plot import save
+
+        return save(self, path)
+
+    def _repr_html_(self) -> str:
+        from entarte.plot.html import frame
+
+        return frame(self)
+
+
+def read(path: str | Path) -> Alignment:
+    """Read an alignment's JSON file. Raises InputError if there is none, and as `from_json`."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DamagedError(
+            f"this is not UTF-8 text: {error.reason} at byte {error.start}", file=path
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
+    return Alignment.from_json(text, file=path)
+
+
+def _weights(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """A read-only copy of the right shape, or ValueError."""
+    table = np.array(values, dtype=np.float64)
+    if table.size == 0 and math.prod(shape) == 0:
+        table = table.reshape(shape)
+    if table.shape != shape:
+        raise ValueError(f"{name} have shape {table.shape}; the tokens ask for {shape}")
+    if table.size and not (table.min() >= 0 and table.max() <= 1.001):  # NaN fails both
+        bad = np.argwhere(~((table >= 0) & (table <= 1.001)))[0]
+        raise ValueError(f"{name}{bad.tolist()} is {table[tuple(bad)]}, and a weight lies in 0 to 1")
+    table.setflags(write=False)
+    return table
+
+
+def _tokens(
+    text: str, pieces: Sequence[Spanned], count: int, log_probs: Sequence[float] | None
+) -> tuple[Token, ...]:
+    """The pieces as tokens, and EOS where the weights have one more."""
+    given = [Token(piece.text, piece.start, piece.end) for piece in pieces]
+    if count == len(pieces) + 1:
+        given.append(Token("</s>", len(text), len(text), "eos"))
+    if log_probs is not None:
+        if len(log_probs) != len(given):
+            raise ValueError(f"{len(log_probs)} log-probabilities for {len(given)} tokens")
+        given = [replace(token, log_prob=float(value)) for token, value in zip(given, log_probs)]
+    return tuple(given)
+
+
+def _join(text: str, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], NDArray[np.float64]]:
+    """The words that the tokens make, and (words, tokens): how much of each token belongs to each word."""
+    spans = words(text)
+    members: dict[int, list[tuple[int, float]]] = {}  # word number, or -1 - token for a token on its own
+    for index, numbers in enumerate(word_numbers(text, tokens)):
+        for number in numbers or (-1 - index,):
+            members.setdefault(number, []).append((index, 1 / max(len(numbers), 1)))
+    joined, parts = [], np.zeros((len(members), len(tokens)))
+    for row, (number, pieces) in enumerate(members.items()):
+        logs = [tokens[index].log_prob for index, _ in pieces]
+        known = [log * part for log, (_, part) in zip(logs, pieces) if log is not None]
+        log_prob = sum(known) if len(known) == len(logs) else None
+        whole = tokens[pieces[0][0]] if number < 0 else spans[number]
+        kind = tokens[pieces[0][0]].kind if number < 0 else "text"
+        joined.append(Token(whole.text, whole.start, whole.end, kind, log_prob))
+        for index, part in pieces:
+            parts[row, index] = part
+    return tuple(joined), parts
+
+
+def _round(table: NDArray[np.float64], digits: int | None) -> Any:
+    return (table if digits is None else np.round(table, digits)).tolist()
+
+
+def _plain(token: Token, numbers: tuple[int, ...]) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "text": token.text,
+        "start": token.start,
+        "end": token.end,
+        "words": list(numbers),
+    }
+    if token.kind != "text":
+        plain["kind"] = token.kind
+    if token.log_prob is not None:
+        plain["log_prob"] = "-inf" if token.log_prob == -math.inf else token.log_prob
+    return plain
+
+
+def _read(plain: dict[str, Any]) -> Alignment:
+    """`from_dict` once format and version are known; ValueError, TypeError or KeyError say what is wrong."""
+    _keys("the alignment", plain, "format version level source target weights heads gold possible notes")
+    if plain["level"] not in ("pieces", "words"):
+        raise ValueError(f"level is {plain['level']!r}, not 'pieces' or 'words'")
+    heads = plain.get("heads")
+    notes = plain.get("notes", {})
+    if not isinstance(notes, dict) or not all(isinstance(value, Note) for value in notes.values()):
+        raise ValueError("notes must be an object of plain values")
+    return Alignment(
+        rows=_read_tokens("target", plain["target"]),
+        columns=_read_tokens("source", plain["source"]),
+        weights=_table("weights", plain["weights"]),
+        source=plain["source"]["text"],
+        target=plain["target"]["text"],
+        level=plain["level"],
+        heads=None if heads is None else np.array([_table("heads", head["weights"]) for head in heads]),
+        head_names=() if heads is None else tuple(str(head["name"]) for head in heads),
+        gold=_read_links("gold", plain.get("gold")),
+        possible=_read_links("possible", plain.get("possible")),
+        notes=notes,
+    )
+
+
+def _keys(name: str, plain: Any, known: str) -> None:
+    if not isinstance(plain, dict):
+        raise ValueError(f"{name} is not an object")
+    for key in plain:
+        if key not in known.split():
+            raise ValueError(f"{name} has an unknown key {key!r}")
+
+
+def _read_tokens(side: str, plain: Any) -> tuple[Token, ...]:
+    _keys(side, plain, "text tokens")
+    if not isinstance(plain["text"], str) or not isinstance(plain["tokens"], list):
+        raise ValueError(f"{side} must have a text and a list of tokens")
+    tokens = []
+    for number, given in enumerate(plain["tokens"]):
+        _keys(f"{side} token {number}", given, "text start end words kind log_prob")
+        log_prob = -math.inf if given.get("log_prob") == "-inf" else given.get("log_prob")
+        kind = given.get("kind", "text")
+        right = isinstance(given["text"], str) and type(given["start"]) is type(given["end"]) is int
+        number_like = log_prob is None or (type(log_prob) in (int, float) and not math.isnan(log_prob))
+        if not right or not number_like or kind not in ("text", "eos"):
+            raise ValueError(f"{side} token {number} is {given}")
+        tokens.append(Token(given["text"], given["start"], given["end"], kind, log_prob))
+    numbers = [list(part) for part in word_numbers(plain["text"], tokens)]
+    for number, (given, covers) in enumerate(zip(plain["tokens"], numbers)):
+        if given.get("words", covers) != covers:
+            raise ValueError(f"{side} token {number} says words {given['words']}, its span says {covers}")
+    return tuple(tokens)
+
+
+def _table(name: str, plain: Any) -> NDArray[np.float64]:
+    if not isinstance(plain, list) or not all(isinstance(row, list) for row in plain):
+        raise ValueError(f"{name} must be a list of rows")
+    if any(type(value) not in (int, float) for row in plain for value in row):
+        raise ValueError(f"{name} must hold numbers only")
+    return np.array(plain, dtype=np.float64).reshape(len(plain), -1 if plain and plain[0] else 0)
+
+
+def _read_links(name: str, plain: Any) -> Links | None:
+    if plain is None:
+        return None
+    fine = isinstance(plain, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(type(i) is int and i >= 0 for i in pair)
+        for pair in plain
+    )
+    if not fine:
+        raise ValueError(f"{name} must be a list of pairs of numbers from 0")
+    return frozenset((i, j) for i, j in plain)
