@@ -10,7 +10,7 @@ import io
 import random
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any
 
 from sentencepiece import SentencePieceTrainer
 
@@ -37,7 +37,7 @@ def learn(
     lines: Iterable[str],
     *,
     kind: str,
-    size: int | Literal["all"],
+    size: int,
     seed: int,
     sample: int,
     normalisation: str,
@@ -60,12 +60,10 @@ def learn(
         raise InputError(
             f"{sample} lines cannot be sampled", setting="text.sample", advice="0 takes all lines."
         )
-    if isinstance(size, str):
-        if size != "all":
-            raise InputError(f"'{size}' is no size", setting="text.size", advice="A number, or 'all'.")
+    if size == 0:
         if kind not in ("char", "word"):
             raise InputError(
-                f"'all' has no meaning for kind {kind}",
+                f"0 (all there are) has no meaning for kind {kind}",
                 setting="text.size",
                 advice="Give a number, or use kind char or word.",
             )
@@ -82,8 +80,8 @@ def learn(
             sentence_iterator=iter(usable),
             model_writer=writer,
             model_type=kind,
-            vocab_size=size if isinstance(size, int) else 100_000_000,
-            use_all_vocab=size == "all",
+            vocab_size=size or 100_000_000,
+            use_all_vocab=not size,
             character_coverage=coverage,
             normalization_rule_name=rule,
             add_dummy_prefix=kind != "char",
@@ -199,10 +197,10 @@ def _bites(line: str) -> Iterator[str]:
         start = end + 1
 
 
-def _explain(fault: str, size: int | str) -> InputError:
+def _explain(fault: str, size: int) -> InputError:
     """SentencePiece's words in ours."""
     if match := re.search(r"size too high .*value <= (\d+)", fault):
-        return too_large(int(size), int(match[1]))
+        return too_large(size, int(match[1]))
     if match := re.search(r"smaller than required_chars\. \d+ vs (\d+)", fault):
         return InputError(
             f"a vocabulary of {size} is smaller than the {match[1]} single characters and control symbols"

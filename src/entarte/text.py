@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
 
 from sentencepiece import SentencePieceProcessor
 
@@ -108,7 +107,7 @@ class Tokenizer:
         lines: Iterable[str],
         *,
         kind: str = "unigram",
-        size: int | Literal["all"] = 8000,
+        size: int = 8000,
         seed: int = 0,
         sample: int = 0,
         normalisation: str = "nmt_nfkc",
@@ -117,7 +116,7 @@ class Tokenizer:
     ) -> Tokenizer:
         """Learns a vocabulary of exactly ``size`` pieces, control symbols included.
 
-        kind: unigram, bpe, char or word. size: for char and word also ``"all"``. sample: this many lines
+        kind: unigram, bpe, char or word. size: 0 takes all there are (char and word). sample: this many lines
         drawn with ``seed`` (0: all lines). normalisation: nmt_nfkc, nfkc or none. lowercase: case folding
         (ß becomes ss). coverage: the share of running characters that must be in the vocabulary; rarer
         ones are unknown. Raises InputError, naming the setting; see ``notes`` for lines left out.
@@ -127,7 +126,7 @@ class Tokenizer:
             normalisation=normalisation, lowercase=lowercase, coverage=coverage,
         )  # fmt: skip
         tokenizer = cls(model, kind, notes)
-        if isinstance(size, int) and len(tokenizer.vocabulary) != size:
+        if size and len(tokenizer.vocabulary) != size:
             raise too_large(size, len(tokenizer.vocabulary))
         return tokenizer
 

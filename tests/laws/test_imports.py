@@ -24,6 +24,7 @@ learn
 text
 example
 reader
+filter vectors
 grammar
 memory state step batch
 attend window attention
@@ -34,12 +35,12 @@ alignment
 search
 settings
 run
-schedule order watch corpus
+schedule order watch corpus board
 optimise
 fast
 generate
 metric
-validate
+validate assess
 trainer
 train
 plot

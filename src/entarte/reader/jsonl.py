@@ -1,0 +1,79 @@
+"""Pairs as JSON objects, one on each line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from entarte.errors import InputError, did_you_mean
+from entarte.example import Example
+from entarte.reader.files import read_lines
+from entarte.reader.notes import Notes
+
+KINDS = {
+    dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number",
+    type(None): "null", str: "text",
+}  # fmt: skip
+
+
+def jsonl(paths: Sequence[str], source: str, target: str, notes: Notes) -> Iterator[Example]:
+    """``source`` and ``target``: keys; a dot goes into an object (``translation.en``).
+
+    By default ``source`` and ``target``. Raises InputError, with file and line, for what is no JSON
+    object, a key that is not there, and a value that is not one line of text.
+    """
+    if len(paths) != 1:
+        raise InputError(
+            f"a JSONL file holds both sides; {len(paths)} files are named", setting="data.format"
+        )
+    path = paths[0]
+    for number, line in enumerate(read_lines(path, notes), start=1):
+        if not line.strip():
+            raise InputError("the line is empty; each line must hold a pair", file=path, line=number)
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as fault:
+            raise InputError(
+                f"not JSON: {fault.msg} at character {fault.pos + 1}", file=path, line=number
+            ) from None
+        except (ValueError, RecursionError) as fault:
+            raise InputError(f"JSON that cannot be read: {fault}", file=path, line=number) from None
+        if not isinstance(record, dict):
+            raise InputError(
+                f"{KINDS[type(record)]}, where an object is needed",
+                file=path,
+                line=number,
+                advice='For example: {"source": "…", "target": "…"}',
+            )
+        sides = (_text(record, key, path, number) for key in (source or "source", target or "target"))
+        yield Example(next(sides), next(sides), file=path, number=number)
+
+
+def _text(record: dict[str, Any], key: str, path: str, number: int) -> str:
+    """The text under a key; a key with dots in it is found as it is first."""
+    value: Any = record
+    steps = [key] if key in record else key.split(".")
+    for step in steps:
+        if not isinstance(value, dict):
+            raise InputError(
+                f"'{step}' of '{key}' is looked for in {KINDS[type(value)]}", file=path, line=number
+            )
+        if step not in value:
+            raise InputError(
+                f"there is no key '{step}'" + (f" of '{key}'" if step != key else ""),
+                file=path,
+                line=number,
+                advice=did_you_mean(step, value) if value else "The object is empty.",
+            )
+        value = value[step]
+    if not isinstance(value, str):
+        raise InputError(
+            f"the value of '{key}' is {KINDS[type(value)]}, where text is needed", file=path, line=number
+        )
+    for bad, name in (("\n", "a line end"), ("\0", "a NUL character")):
+        if bad in value:
+            raise InputError(f"the value of '{key}' holds {name}", file=path, line=number)
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise InputError(f"the value of '{key}' holds half of a surrogate pair", file=path, line=number)
+    return value

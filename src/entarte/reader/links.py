@@ -1,0 +1,67 @@
+"""Gold word links beside the pairs: one line a pair, in the Pharaoh format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from entarte.errors import InputError
+from entarte.example import Example
+from entarte.reader.files import read_lines
+from entarte.reader.notes import Notes
+from entarte.text import words
+
+LINK = re.compile(r"([0-9]{1,9})([-?p])([0-9]{1,9})")
+POSSIBLE = "links that are only possible (i?j), left out"
+FORM = "Links are written i-j (sure) or i?j (possible), source word first, counted from 0."
+
+
+def linked(examples: Iterator[Example], path: str, notes: Notes) -> Iterator[Example]:
+    """The same pairs with their sure links.
+
+    An empty line is a pair without links. Raises InputError, with file and line, for what is no link, a
+    link to a word that is not there, and another number of lines than of pairs.
+    """
+    lines = read_lines(path, notes)
+    number = 0
+    for number, example in enumerate(examples, start=1):
+        line = next(lines, None)
+        if line is None:
+            raise _uneven(path, number - 1, number + sum(1 for _ in examples))
+        yield replace(example, links=_links(line, example, path, number, notes))
+    if more := sum(1 for _ in lines):
+        raise _uneven(path, number + more, number)
+
+
+def _links(line: str, example: Example, path: str, number: int, notes: Notes) -> frozenset[tuple[int, int]]:
+    if example.target is None:
+        raise InputError("links need a target, and there are only sources", file=path)
+    found = set()
+    lengths = len(words(example.source)), len(words(example.target))
+    for text in line.split():
+        match = LINK.fullmatch(text)
+        if match is None:
+            raise InputError(f"'{text}' is not a link", file=path, line=number, advice=FORM)
+        link = int(match[1]), int(match[3])
+        if link[0] >= lengths[0] or link[1] >= lengths[1]:
+            raise InputError(
+                f"link '{text}' points beyond the {lengths[0]} source and {lengths[1]} target words of "
+                f"{example.where}",
+                file=path,
+                line=number,
+                advice=FORM,
+            )
+        if match[2] == "-":
+            found.add(link)
+        else:
+            notes.add(path, POSSIBLE, number)
+    return frozenset(found)
+
+
+def _uneven(path: str, lines: int, pairs: int) -> InputError:
+    return InputError(
+        f"{lines:,} lines of links for {pairs:,} pairs",
+        file=path,
+        advice="Every pair has a line, an empty one if it has no links.",
+    )
