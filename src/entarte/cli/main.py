@@ -16,9 +16,13 @@ import typer
 from entarte import __version__
 from entarte.cli.aer import aer
 from entarte.cli.compare import compare
+from entarte.cli.describe import describe
+from entarte.cli.evaluate import evaluate
 from entarte.cli.recipes import recipes
 from entarte.cli.score import score
 from entarte.cli.settings import settings
+from entarte.cli.show import show
+from entarte.cli.train import train
 from entarte.errors import EntarteError
 
 app = typer.Typer(
@@ -48,11 +52,8 @@ def options(
     """What stands before a command."""
 
 
-app.command()(recipes)
-app.command()(settings)
-app.command()(score)
-app.command()(compare)
-app.command()(aer)
+for command in (train, show, evaluate, describe, recipes, settings, score, compare, aer):
+    app.command()(command)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -64,7 +65,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return error.exit_code
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        if code == 130:
+        if isinstance(getattr(end.__context__, "__cause__", None), KeyboardInterrupt):
             complain("interrupted", "")
         return code
     return 0

@@ -96,10 +96,10 @@ class Wiring(Section):
 
     tied: Literal["none", "target", "all"] = "none"
     """Word vectors shared with the output matrix: none, the target's, or source, target and output."""
-    initial: Literal["glorot", "uniform"] = "glorot"
+    init: Literal["glorot", "uniform"] = "glorot"
     """How the weights are drawn: by the size of each matrix (Glorot and Bengio 2010; recurrent ones
-    orthogonal), or all alike within ±`reach`."""
-    reach: Annotated[float, Field(gt=0)] = 0.1
+    orthogonal), or all alike within ±`init_range`."""
+    init_range: Annotated[float, Field(gt=0)] = 0.1
     """Bound of the uniform draw (0.08 in Sutskever et al. 2014, 0.1 in Luong et al. 2015)."""
 
 

@@ -1,0 +1,89 @@
+"""`entarte describe`: what a model folder holds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from entarte.cli.opened import Model
+
+if TYPE_CHECKING:
+    from entarte.generate import Translator
+    from entarte.run import Run
+
+
+def describe(
+    model: Model,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Describe a model: settings, sizes, training."""
+    from entarte import generate
+    from entarte.run import Run
+    from entarte.settings import dump
+
+    translator = generate.load(model)
+    found = facts(translator, Run.open(model))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{model}: written by Entarté {found['entarte']}\n")
+    typer.echo(f"{found['parameters']['all']:,} parameters")
+    for name, count in found["parameters"].items():
+        if name != "all":
+            typer.echo(f"  {name:9} {count:>12,}")
+    typer.echo("\nVocabularies")
+    for side, each in found["vocabularies"].items():
+        typer.echo(f"  {side:9} {each['size']:>7,} {each['kind']:8} {' '.join(each['pieces'])}")
+    typer.echo("\nFiles")
+    for name, size in found["files"].items():
+        typer.echo(f"  {name:20} {size:>12,} bytes")
+    if found["training"]:
+        typer.echo("\nTraining")
+        curve(found["training"])
+    typer.echo("\nSettings\n")
+    typer.echo(dump(translator.settings), nl=False)
+
+
+def facts(translator: Translator, run: Run) -> dict[str, Any]:
+    """What there is to know about a model, as JSON.
+
+    Parameters that parts share are counted once, in the first of them.
+    """
+    from entarte.settings import tables
+
+    parameters = {"all": 0}
+    for name, parameter in translator.model.named_parameters():
+        first, second, *_ = name.split(".")
+        part = second if second in ("attention", "readout") else first
+        for each in ("all", part):
+            parameters[each] = parameters.get(each, 0) + parameter.numel()
+    vocabularies = {}
+    for side, tokenizer in (("source", translator.source), ("target", translator.target)):
+        some = tokenizer.vocabulary.pieces[4:12]
+        vocabularies[side] = {
+            "size": len(tokenizer.vocabulary),
+            "kind": tokenizer.kind,
+            "pieces": list(some),
+        }
+    if translator.source is translator.target:
+        vocabularies = {"shared": vocabularies["source"]}
+    return {
+        "entarte": run.manifest.entarte,
+        "parameters": parameters,
+        "vocabularies": vocabularies,
+        "files": {name: entry.size for name, entry in run.manifest.files.items()},
+        "training": [line for line in run.metrics() if line.get("kind") == "validation"],
+        "settings": tables(translator.settings),
+    }
+
+
+def curve(validations: list[dict[str, Any]]) -> None:
+    """The validations as a table."""
+    from entarte.cli.screen import head, row
+    from entarte.watch import Validation
+
+    typer.echo(head())
+    for line in validations:
+        typer.echo(row(Validation(**{key: value for key, value in line.items() if key != "kind"})))

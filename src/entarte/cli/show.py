@@ -1,0 +1,46 @@
+"""`entarte show`: one sentence, its translation, and where the decoder looked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entarte.cli.opened import Model, Overrides, load
+
+
+def show(
+    model: Model,
+    sentence: Annotated[str, typer.Argument(help="The source.")],
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", help="Show the alignment with this target instead.")
+    ] = None,
+    words: Annotated[bool, typer.Option("--words", "-w", help="Join pieces to words.")] = False,
+    numbers: Annotated[bool, typer.Option("--numbers", "-n", help="Write the weights below.")] = False,
+    png: Annotated[Path | None, typer.Option(help="Write the picture as PNG.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="As SVG.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="As PDF.")] = None,
+    html: Annotated[Path | None, typer.Option(help="As a page that needs nothing else.")] = None,
+    json: Annotated[Path | None, typer.Option(help="The weights as JSON.")] = None,
+    overrides: Overrides = None,
+) -> None:
+    """Translate a sentence and show where the decoder looked."""
+    from entarte.errors import InputError
+    from entarte.plot import ENDINGS, terminal, write
+
+    if "\n" in sentence or not sentence.strip():
+        raise InputError("the sentence must be one line with something in it")
+    translator = load(model, overrides)
+    if target is None:
+        output = translator.translate([sentence])[0]
+    else:
+        output = translator.force([sentence], [target])[0]
+    alignment = output.alignment.words() if words else output.alignment
+    typer.echo(output.text)
+    typer.echo(f"score {output.score:.4f}, log-probability {output.log_prob:.4f}\n")
+    terminal.show(alignment, numbers=numbers)
+    files = {"png": png, "svg": svg, "pdf": pdf, "html": html, "json": json}
+    for kind, path in files.items():
+        if path is not None:
+            typer.echo(f"wrote {write(path, ENDINGS[kind](alignment, kind))}")
