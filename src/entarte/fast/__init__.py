@@ -1,0 +1,80 @@
+"""Fast twins of readable parts: the same values and gradients, less time.
+
+The readable path defines the meaning. This module is the one place that chooses: `why_not` says in words
+where the readable path is taken, and `model_unroll` takes the fast one wherever it can.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from entarte.batch import Source, Target
+from entarte.decoder import recurrent as decoder_recurrent
+from entarte.decoder.base import Decoder, Unrolled
+from entarte.encoder import recurrent as encoder_recurrent
+from entarte.fast import decode as _decode
+from entarte.fast import encode as _encode
+from entarte.fast import say as _say
+from entarte.fast.loss import cross_entropy
+from entarte.memory import Memory
+from entarte.model import Model
+
+__all__ = ["cross_entropy", "encode", "model_unroll", "unroll", "why_not"]
+
+
+def why_not(model: Model) -> list[str]:
+    """Why the readable path is taken somewhere, a line a reason; empty where all is fast."""
+    return [reason for reason in (_encoder(model.encoder), _decoder(model.decoder)) if reason]
+
+
+def _encoder(encoder: nn.Module) -> str | None:
+    if type(encoder) is not encoder_recurrent.Recurrent:
+        return f"encoder: {_name(encoder)} has no fast twin, so the readable path is taken"
+    return None
+
+
+def _decoder(decoder: nn.Module) -> str | None:
+    if type(decoder) is not decoder_recurrent.Recurrent:
+        return f"decoder: {_name(decoder)} has no fast twin, so the readable path is taken"
+    if decoder.input_feeding and _say.parameters(decoder.readout) is None:
+        return (
+            f"decoder: readout {_name(decoder.readout)} is fed back and has no fast twin, "
+            "so the readable path is taken"
+        )
+    return None
+
+
+def _name(module: nn.Module) -> str:
+    return f"{type(module).__module__.removeprefix('entarte.')}.{type(module).__name__}"
+
+
+def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor) -> Memory | None:
+    """vectors (B, S, E), mask (B, S) → Memory, equal to `encoder(vectors, mask)`; None: no fast twin."""
+    if _encoder(encoder):
+        return None
+    assert isinstance(encoder, encoder_recurrent.Recurrent)
+    return _encode.encode(encoder, vectors, mask)
+
+
+def unroll(decoder: Decoder, embedded: Tensor, memory: Memory, keys: Any, state: Any) -> Unrolled | None:
+    """embedded (B, T, E) → Unrolled, equal to `decoder.unroll(…)`; None: no fast twin."""
+    if _decoder(decoder):
+        return None
+    assert isinstance(decoder, decoder_recurrent.Recurrent)
+    return _decode.unroll(decoder, embedded, memory, keys, state)
+
+
+def model_unroll(model: Model, source: Source, target: Target) -> Unrolled:
+    """Equal to `model.unroll(source, target)`; each part is fast where `why_not` does not name it.
+
+    With dropout the masks are drawn in another order, from the same distribution.
+    """
+    memory = encode(model.encoder, model.source(source.ids), source.mask)
+    if memory is None:
+        memory = model.encode(source)
+    embedded = model.target(target.inputs)
+    keys, state = model.decoder.keys(memory), model.decoder.start(memory)
+    unrolled = unroll(model.decoder, embedded, memory, keys, state)
+    return model.decoder.unroll(embedded, memory, keys, state) if unrolled is None else unrolled

@@ -1,0 +1,94 @@
+"""Output layer and cross-entropy as one node, in chunks: the twin of `loss.cross_entropy`.
+
+The gradient is computed on the way there, chunk by chunk: logits, log-softmax, p − truth, and the three
+products with it. So the (N, V) table of probabilities is never kept, whatever N is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from entarte.loss import Loss
+
+ROOM = 1 << 22
+"""Numbers in one chunk of logits: 16 MiB in single precision."""
+
+
+class CrossEntropy(torch.autograd.Function):
+    """features (N, F), weight (V, F), bias (V,), outputs (N,) → objective (), nll ()."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        features: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        outputs: Tensor,
+        smoothing: float,
+        chunk: int,
+        backwards: bool,
+    ) -> tuple[Tensor, Tensor]:
+        count, vocabulary = outputs.numel(), bias.numel()
+        nll = features.new_zeros(())
+        even = features.new_zeros(())
+        room = features.new_empty(2, min(chunk, max(count, 1)), vocabulary)
+        if backwards:
+            dfeatures = torch.empty_like(features)
+            dweight = torch.zeros_like(weight)
+            dbias = torch.zeros_like(bias)
+        for begin in range(0, count, chunk):
+            part = features[begin : begin + chunk]
+            truth = outputs[begin : begin + chunk].unsqueeze(-1)
+            logits, log_probs = room[0, : part.size(0)], room[1, : part.size(0)]
+            torch.addmm(bias, part, weight.t(), out=logits)
+            torch.log_softmax(logits, -1, out=log_probs)
+            said = log_probs.gather(-1, truth)
+            nll -= said.sum()
+            if smoothing:
+                even -= log_probs.mean(-1).sum()
+            if backwards:
+                slope = log_probs.exp_()
+                slope.scatter_add_(-1, truth, torch.full_like(said, smoothing - 1))
+                if smoothing:
+                    slope -= smoothing / vocabulary
+                torch.mm(slope, weight, out=dfeatures[begin : begin + chunk])
+                dweight.addmm_(slope.t(), part)
+                dbias += slope.sum(0)
+        if backwards:
+            ctx.slopes = (dfeatures, dweight, dbias)
+        objective = (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone()
+        ctx.mark_non_differentiable(nll)
+        return objective, nll
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, dobjective: Tensor, _: Any) -> tuple[Any, ...]:
+        if ctx.slopes is None:
+            raise RuntimeError("the fast path goes backward once; run the forward pass again")
+        slopes = tuple(slope.mul_(dobjective) for slope in ctx.slopes)
+        ctx.slopes = None
+        return (*slopes, None, None, None, None)
+
+
+def cross_entropy(
+    features: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    outputs: Tensor,
+    smoothing: float = 0.0,
+    chunk: int | None = None,
+) -> Loss:
+    """Equal to `loss.cross_entropy(linear(features, weight, bias), outputs, smoothing)`.
+
+    features  (N, F), real tokens only
+    outputs   (N,) long
+    chunk     rows at a time; None chooses by the size of the vocabulary
+    """
+    chunk = chunk or max(1, ROOM // bias.numel())
+    backwards = torch.is_grad_enabled() and (features.requires_grad or weight.requires_grad)
+    objective, nll = CrossEntropy.apply(features, weight, bias, outputs, smoothing, chunk, backwards)  # type: ignore[no-untyped-call]
+    return Loss(objective, nll, outputs.numel())

@@ -1,0 +1,84 @@
+"""Law 7 for the output layer and the loss."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from entarte import fast
+from entarte.loss import Loss
+from entarte.loss import cross_entropy as readable
+
+N, F, V = 13, 5, 9
+
+
+def given(dtype: torch.dtype, scale: float = 1.0) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    draw = torch.Generator().manual_seed(3)
+    features = torch.randn(N, F, generator=draw, dtype=dtype) * scale
+    weight = torch.randn(V, F, generator=draw, dtype=dtype)
+    bias = torch.randn(V, generator=draw, dtype=dtype)
+    outputs = torch.randint(V, (N,), generator=draw)
+    return features.requires_grad_(), weight.requires_grad_(), bias.requires_grad_(), outputs
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("chunk", [1, 4, 13, 100, None])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-5)])
+def test_values_and_gradients(
+    smoothing: float, chunk: int | None, dtype: torch.dtype, tolerance: float
+) -> None:
+    losses: list[Loss] = []
+    grads = []
+    for twin in (False, True):
+        features, weight, bias, outputs = given(dtype)
+        if twin:
+            loss = fast.cross_entropy(features, weight, bias, outputs, smoothing, chunk)
+        else:
+            loss = readable(functional.linear(features, weight, bias), outputs, smoothing)
+        (loss.objective / loss.tokens).backward()
+        losses.append(loss)
+        grads.append((features.grad, weight.grad, bias.grad))
+    assert losses[0].tokens == losses[1].tokens
+    assert not losses[1].nll.requires_grad
+    for one, other in ((losses[0].objective, losses[1].objective), (losses[0].nll, losses[1].nll)):
+        assert torch.allclose(one, other, rtol=tolerance, atol=tolerance)
+    for one, other in zip(*grads, strict=True):
+        assert one is not None
+        assert other is not None
+        assert (one - other).abs().max() < tolerance
+
+
+def test_scores_far_apart() -> None:
+    """Logits of thousands neither overflow nor lose the improbable word's loss."""
+    features, weight, bias, outputs = given(torch.float32, scale=3000.0)
+    loss = fast.cross_entropy(features, weight, bias, outputs)
+    expected = readable(functional.linear(features, weight, bias), outputs)
+    assert torch.allclose(loss.objective, expected.objective, rtol=1e-6)
+    loss.objective.backward()
+    assert features.grad is not None
+    assert bool(torch.isfinite(features.grad).all())
+
+
+def test_no_gradient_is_made_where_none_is_asked() -> None:
+    features, weight, bias, outputs = given(torch.float64)
+    with torch.no_grad():
+        loss = fast.cross_entropy(features, weight, bias, outputs, 0.1, 4)
+    expected = readable(functional.linear(features, weight, bias), outputs, 0.1)
+    assert torch.allclose(loss.objective, expected.objective)
+    assert not loss.objective.requires_grad
+
+
+def test_an_empty_batch_has_no_loss() -> None:
+    features, weight, bias, outputs = given(torch.float64)
+    loss = fast.cross_entropy(features[:0], weight, bias, outputs[:0])
+    assert (float(loss.nll), loss.tokens) == (0.0, 0)
+
+
+def test_backward_twice_is_refused() -> None:
+    features, weight, bias, outputs = given(torch.float64)
+    loss = fast.cross_entropy(features, weight, bias, outputs).objective
+    loss.backward(retain_graph=True)
+    with pytest.raises(RuntimeError, match="the fast path goes backward once; run the forward pass again"):
+        loss.backward()
