@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import random
@@ -18,6 +19,7 @@ WORDS = (4, 5, 6)
 SLOTS = 4
 
 
+@functools.cache
 def distribution(prefix: tuple[int, ...], seed: int, words: tuple[int, ...] = WORDS) -> Mapping[int, float]:
     """A random distribution over words and EOS that depends on the whole prefix."""
     chance = random.Random(f"{seed} {prefix}")
@@ -25,6 +27,7 @@ def distribution(prefix: tuple[int, ...], seed: int, words: tuple[int, ...] = WO
     return {token: share / sum(shares) for token, share in zip((*words, EOS), shares)}
 
 
+@functools.cache
 def look(prefix: tuple[int, ...]) -> list[float]:
     """Attention that depends on the whole prefix."""
     chance = random.Random(f"look {prefix}")
@@ -39,7 +42,7 @@ class Tools:
     distribution = staticmethod(distribution)
 
     @staticmethod
-    def table(*seeds: int, size: int = 400) -> Table:
+    def table(*seeds: int, size: int = 128) -> Table:
         """One random source per seed; a vocabulary that is larger than any beam here."""
         return Table([lambda p, s=s: distribution(p, s) for s in seeds], size, look)  # type: ignore[misc]
 

@@ -54,7 +54,7 @@ class Ends:
         leaves: Sequence[Leaf] = self.leaves
         scores = self.scores
         if not leaves:
-            leaves = unfinished
+            leaves = list({self.trail.said(leaf): leaf for leaf in unfinished}.values())
             scores = [rate(self.trail, leaf, self.score, self.mask) for leaf in leaves]
         least = sorted(scores, reverse=True)[: self.n][-1]
         found = [
@@ -62,5 +62,4 @@ class Ends:
             for leaf, score in zip(leaves, scores)
             if score >= least
         ]
-        distinct = {h.tokens: h for h in found}
-        return sorted(distinct.values(), key=lambda h: (-h.score, h.tokens))[: self.n]
+        return sorted(found, key=lambda h: (-h.score, h.tokens))[: self.n]

@@ -123,7 +123,14 @@ class MBR:
             belief[h.said] = belief.get(h.said, 0.0) + weight
         total = sum(belief.values())
         ranked = [
-            replace(h, score=sum(w * self.utility(h.said, truth) for truth, w in belief.items()) / total)
+            replace(h, score=sum(w * self.worth(h.said, truth) for truth, w in belief.items()) / total)
             for h in {h.said: h for h in found}.values()
         ]
         return sorted(ranked, key=lambda h: (-h.score, -h.log_prob, h.tokens))[: self.n_best]
+
+    def worth(self, output: tuple[int, ...], truth: tuple[int, ...]) -> float:
+        """The utility; ValueError where it is no number."""
+        value = self.utility(output, truth)
+        if not math.isfinite(value):
+            raise ValueError(f"the utility of {output} where {truth} is the truth is {value}")
+        return value

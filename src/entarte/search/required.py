@@ -95,6 +95,7 @@ def allocate(
     n: int,
 ) -> Picks:
     """The n continuations of one beam that go on: turn by turn the best of each bank, fullest first.
+    Those that end, which have met all, are a bank of their own, or a tight limit would come before it.
 
     progress   of each row of the batch
     totals     (k,) of the beam's rows, -inf for dead ones
@@ -109,13 +110,13 @@ def allocate(
     k = totals.size(0)
     first = int(ranked.row[0, 0]) // k * k
     for row, total in enumerate(totals.tolist(), start=first):
-        for token in required.wanted(progress[row]) if total > -torch.inf else ():
+        for token in (required.wanted(progress[row]) or [EOS]) if total > -torch.inf else ():
             log_prob = float(log_probs[row, token])
             if log_prob > -torch.inf:
                 candidates.setdefault((row, token), (total + log_prob, log_prob))
     banks: dict[int, list[tuple[float, int, int, float]]] = {}
     for (row, token), (total, log_prob) in candidates.items():
-        met = required.count(required.next(progress[row], token))
+        met = required.count(required.next(progress[row], token)) + (token == EOS)
         banks.setdefault(met, []).append((-total, token, row, log_prob))
     turns = zip_longest(*(sorted(banks[met]) for met in sorted(banks, reverse=True)))
     chosen = [pick for turn in turns for pick in turn if pick is not None][:n]

@@ -53,14 +53,17 @@ class Table:
         read = torch.cat([state[0], tokens.unsqueeze(1)], dim=1)
         each = read.size(0) // self.sources
         log_probs = torch.full((read.size(0), self.size), -torch.inf)
+        cells: list[tuple[int, int, float]] = []
         weights = []
         for row, (_, *said) in enumerate(read.tolist()):
             prefix = tuple(said)
             table = self.tables[row // each]
             following = table(prefix) if callable(table) else table.get(prefix, {EOS: 1.0})
-            for token, probability in following.items():
-                log_probs[row, token] = torch.tensor(probability).log()
+            cells += [(row, token, probability) for token, probability in following.items()]
             weights.append([self.look(prefix)])
+        if cells:
+            rows, ids, probabilities = zip(*cells)
+            log_probs[list(rows), list(ids)] = torch.tensor(probabilities).log()
         return Step(log_probs, torch.tensor(weights), (read,))
 
     def keep(self, sources: Tensor) -> Table:
