@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -125,21 +126,27 @@ class Bound:
 class Choice(Protocol):
     """One member of a family and its settings."""
 
-    kind: str
-
     @property
-    def options(self) -> dict[str, Any]: ...
+    def kind(self) -> str: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
 
 
 class Choices(Protocol):
     """What `build` reads of the settings."""
 
-    front: Choice
-    encoder: Choice
-    window: Choice
-    attention: Choice
-    decoder: Choice
-    readout: Choice
+    @property
+    def front(self) -> Choice: ...
+    @property
+    def encoder(self) -> Choice: ...
+    @property
+    def window(self) -> Choice: ...
+    @property
+    def attention(self) -> Choice: ...
+    @property
+    def decoder(self) -> Choice: ...
+    @property
+    def readout(self) -> Choice: ...
 
 
 def make(table: dict[str, Any], choice: Choice, *wiring: Any) -> Any:

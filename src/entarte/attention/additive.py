@@ -19,6 +19,7 @@ class Additive(Attention):
     def __init__(self, query: int, memory: int, window: Window, *, width: int = 0) -> None:
         super().__init__(query, memory, window)
         width = width or query
+        self.held = 4 * width
         self.W = nn.Linear(query, width, bias=False)
         self.U = nn.Linear(memory, width, bias=False)
         self.v = nn.Linear(width, 1, bias=False)

@@ -24,6 +24,8 @@ class Attention(nn.Module):
 
     heads: int = 1
     """H, the number of distributions per query."""
+    held: int = 4
+    """About how many numbers training holds for each query and slot, to guess its memory."""
 
     def __init__(self, query: int, memory: int, window: Window) -> None:
         super().__init__()

@@ -26,6 +26,7 @@ class Concat(Attention):
     def __init__(self, query: int, memory: int, window: Window, *, width: int = 0) -> None:
         super().__init__(query, memory, window)
         width = width or query
+        self.held = 2 * (query + memory) + 4 * width
         self.W = nn.Linear(query + memory, width, bias=False)
         self.v = nn.Linear(width, 1, bias=False)
 

@@ -27,6 +27,7 @@ class MLP(Attention):
         if layers < 1:
             raise InputError(f"must be at least 1, not {layers}", setting="attention.layers")
         sizes = [query + memory] + [width or query] * layers
+        self.held = 2 * sum(sizes)
         parts: list[nn.Module] = []
         for wide, narrow in pairwise(sizes):
             parts += [nn.Linear(wide, narrow), nn.Tanh()]

@@ -89,6 +89,8 @@ class Recurrent(Decoder):
                 setting="decoder.context_layers",
                 advice="Set decoder.query to 'previous'.",
             )
+        self.width = width
+        self.layers = layers
         self.attention = attention
         self.readout = readout
         self.query = query

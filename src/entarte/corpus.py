@@ -1,0 +1,120 @@
+"""A corpus in memory: the text of each pair, and its ids."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+import torch
+
+from entarte import batch
+from entarte.batch import Batch
+from entarte.example import Example
+from entarte.text import Tokenizer
+
+Cuts = tuple[tuple[tuple[int, ...], ...], np.ndarray]
+"""The likeliest ways to cut a sentence, and the probability with which each is drawn."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Pairs ready for training.
+
+    examples          the text
+    sources, targets  ids, without BOS and EOS
+    digest            SHA-256 of the ids: a resumed training refuses another corpus
+    """
+
+    examples: list[Example]
+    sources: list[list[int]]
+    targets: list[list[int]]
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def lengths(self) -> tuple[list[int], list[int]]:
+        """Source and target lengths, EOS counted."""
+        return [len(ids) + 1 for ids in self.sources], [len(ids) + 1 for ids in self.targets]
+
+    def batch(self, numbers: Sequence[int]) -> Batch:
+        """These pairs as a batch."""
+        return together([self.sources[n] for n in numbers], [self.targets[n] for n in numbers], numbers)
+
+    def without(self, numbers: set[int]) -> Corpus:
+        """The same without some pairs."""
+        kept = [n for n in range(len(self)) if n not in numbers]
+        return _corpus(
+            [self.examples[n] for n in kept], [self.sources[n] for n in kept], [self.targets[n] for n in kept]
+        )
+
+
+def encode(examples: Iterable[Example], source: Tokenizer, target: Tokenizer) -> Corpus:
+    """Cut both sides of every pair."""
+    pairs = list(examples)
+    sources = source.ids_many([pair.source for pair in pairs])
+    targets = target.ids_many([pair.target or "" for pair in pairs])
+    return _corpus(pairs, sources, targets)
+
+
+def _corpus(examples: list[Example], sources: list[list[int]], targets: list[list[int]]) -> Corpus:
+    digest = hashlib.sha256()
+    for read, said in zip(sources, targets, strict=True):
+        digest.update(np.asarray([*read, -1, *said, -2], dtype=np.int32).tobytes())
+    return Corpus(examples, sources, targets, digest.hexdigest())
+
+
+def together(sources: list[Sequence[int]], targets: list[Sequence[int]], numbers: Sequence[int]) -> Batch:
+    """Ids of both sides → a padded batch."""
+    return Batch(batch.source(sources), batch.target(targets), torch.as_tensor(list(numbers)))
+
+
+class Resampled:
+    """Subword regularisation: a sentence is cut differently each time it is seen (Kudo 2018, section 3.2).
+
+    One of the n likeliest cuts is drawn with probability ∝ P(cut)^α. The draw depends on the seed, the
+    epoch and the batch alone, so a resumed training draws what an unbroken one would have drawn.
+
+    corpus          what is resampled
+    source, target  tokenizers of kind unigram
+    count           n
+    alpha           α
+    """
+
+    def __init__(
+        self, corpus: Corpus, source: Tokenizer, target: Tokenizer, count: int, alpha: float, seed: int
+    ) -> None:
+        self.corpus = corpus
+        self.tokenizers = (source, target)
+        self.count = count
+        self.alpha = alpha
+        self.seed = seed
+        self.known: tuple[dict[int, Cuts], dict[int, Cuts]] = ({}, {})
+
+    def batch(self, numbers: Sequence[int], epoch: int, place: int) -> Batch:
+        """These pairs, cut anew; `place` is the number of the batch in its epoch."""
+        chance = np.random.default_rng([self.seed, epoch, place])
+        sides = [[self.draw(side, n, chance.random()) for n in numbers] for side in (0, 1)]
+        return together(sides[0], sides[1], numbers)
+
+    def draw(self, side: int, number: int, point: float) -> Sequence[int]:
+        """The cut at a point of [0, 1) on the line of cumulated probabilities."""
+        cuts, upto = self.cuts(side, number)
+        return cuts[min(int(np.searchsorted(upto, point, side="right")), len(cuts) - 1)]
+
+    def cuts(self, side: int, number: int) -> Cuts:
+        """The likeliest cuts of a sentence with their cumulated probabilities; found once, then kept."""
+        if number not in self.known[side]:
+            example = self.corpus.examples[number]
+            line = example.source if side == 0 else example.target or ""
+            ways = self.tokenizers[side].segmentations(line, self.count)
+            best = max(log_prob for _, log_prob in ways)
+            weights = np.array([exp(self.alpha * (log_prob - best)) for _, log_prob in ways])
+            self.known[side][number] = (
+                tuple(ids for ids, _ in ways),
+                np.cumsum(weights / weights.sum(), dtype=np.float64),
+            )
+        return self.known[side][number]

@@ -1,0 +1,212 @@
+"""From settings to a trained model: read the pairs, learn the pieces, build the model, train it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import torch
+
+from entarte import vectors
+from entarte.board import Board
+from entarte.corpus import Corpus, Resampled, encode
+from entarte.errors import InputError
+from entarte.example import Example
+from entarte.filter import Filter, FilterReport
+from entarte.generate import BOTH, SOURCE, TARGET, Translator, tokenizers
+from entarte.model import Model, build, initialise
+from entarte.reader import Notes, read
+from entarte.run import Run
+from entarte.settings import Settings, differences, dump, loads
+from entarte.text import Tokenizer
+from entarte.trainer import Trainer
+from entarte.validate import Examiner
+from entarte.watch import Ended, Silent, Watcher
+
+
+def train(
+    settings: Settings, folder: str | Path, *, resume: bool = False, watcher: Watcher | None = None
+) -> Ended:
+    """Train a model into a folder, or go on with the training that the folder holds.
+
+    Raises InputError for settings and data that cannot be used, DamagedError for a folder that was
+    altered, trainer.Stopped where a signal ended it early (the checkpoint is then written).
+    """
+    watcher = watcher or Silent()
+    with Run.open(folder, write=True) if resume else fresh(settings, folder) as run:
+        if resume:
+            unchanged(settings, run)
+        if settings.train.tensorboard:
+            watcher = Board(watcher, run.path("tensorboard"))
+        trainer = prepare(settings, run, watcher)
+        if resume:
+            trainer.resume()
+        return trainer.train()
+
+
+def fresh(settings: Settings, folder: str | Path) -> Run:
+    """A new run folder with the settings in it. The data are looked for first: a mistyped name must not
+    leave a folder behind."""
+    for name, paths in (("data.train", settings.data.train), ("data.valid", settings.data.valid)):
+        if not paths:
+            raise InputError("no file is named", setting=name, advice=f'For example: {name}=["a.en","a.fr"]')
+        for path in paths:
+            if not Path(path).is_file():
+                raise InputError("there is no such file", file=path, setting=name)
+    run = Run.create(folder)
+    run.put("settings.toml", dump(settings).encode())
+    return run
+
+
+def unchanged(settings: Settings, run: Run) -> None:
+    """A resumed training must go on with the settings that it began with."""
+    if changed := differences(loads(run.text("settings.toml")), settings):
+        raise InputError(
+            "the settings are not those that this training began with: " + "; ".join(changed),
+            file=run.path("settings.toml"),
+            advice="Leave them as they were, or begin a new run in another folder.",
+        )
+
+
+def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
+    """Everything that a training needs, made from the settings, the same every time."""
+    if settings.train.threads:
+        torch.set_num_threads(settings.train.threads)
+    pairs = training_pairs(settings, watcher)
+    held_out = list(examples(settings, settings.data.valid, settings.data.valid_links, watcher))
+    if not (run.path(BOTH).exists() or run.path(SOURCE).exists()):
+        learn_pieces(settings, run, pairs, watcher)
+    source, target = tokenizers(run, settings)
+    torch.manual_seed(settings.train.seed)
+    model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
+    initialise(model, settings.model.init, settings.model.init_range)
+    start_from_vectors(settings, model, source, target, watcher)
+    corpus = fitting(settings, model, encode(pairs, source, target), watcher)
+    resampled = None
+    if settings.text.segmentations > 1:
+        text, seed = settings.text, settings.train.seed
+        resampled = Resampled(corpus, source, target, text.segmentations, text.alpha, seed)
+    translator = Translator(settings, model, source, target, run.folder.name)
+    examiner = Examiner(
+        encode(held_out, source, target),
+        translator,
+        settings.train.valid_sentences,
+        settings.train.batch_tokens,
+    )
+    return Trainer(settings, model, corpus, resampled, examiner, run, watcher)
+
+
+def examples(settings: Settings, paths: list[str], links: str, watcher: Watcher) -> Iterable[Example]:
+    """The pairs of some files."""
+    data = settings.data
+    notes = Notes()
+    yield from read(
+        paths, format=data.format, source=data.source, target=data.target, links=links or None, notes=notes
+    )
+    for note in notes:
+        watcher.note(str(note))
+
+
+def training_pairs(settings: Settings, watcher: Watcher) -> list[Example]:
+    """The training pairs that pass the filters; what was left out is reported."""
+    data = settings.data
+    report = FilterReport()
+    rule = Filter(max_words=data.max_words, max_ratio=data.max_ratio, duplicates=data.duplicates)
+    pairs = list(rule(examples(settings, data.train, data.train_links, watcher), report))
+    for line in report.lines():
+        watcher.note(line)
+    if not pairs:
+        raise InputError(
+            "no training pair is left",
+            file=data.train[0],
+            setting="data.train",
+            advice="Look at the filters in [data].",
+        )
+    return pairs
+
+
+def learn_pieces(settings: Settings, run: Run, pairs: list[Example], watcher: Watcher) -> None:
+    """Train the tokenizers on the training pairs, and keep them in the run."""
+    text = settings.text
+
+    def learn(lines: Iterable[str], size: int, name: str) -> None:
+        tokenizer = Tokenizer.train(
+            lines,
+            kind=text.kind,
+            size=size or "all",
+            seed=settings.train.seed,
+            sample=text.sample,
+            normalisation=text.normalisation,
+            lowercase=text.lowercase,
+            coverage=text.coverage,
+        )
+        for note in tokenizer.notes:
+            watcher.note(note)
+        tokenizer.save(run.path(name))
+        run.adopt(name)
+
+    sources, targets = [pair.source for pair in pairs], [pair.target or "" for pair in pairs]
+    if text.shared:
+        learn(sources + targets, text.size, BOTH)
+    else:
+        learn(sources, text.source_size or text.size, SOURCE)
+        learn(targets, text.target_size or text.size, TARGET)
+
+
+def start_from_vectors(
+    settings: Settings, model: Model, source: Tokenizer, target: Tokenizer, watcher: Watcher
+) -> None:
+    """Pretrained word vectors into the embeddings, where files are named."""
+    for path, tokenizer, front in (
+        (settings.text.source_vectors, source, model.source),
+        (settings.text.target_vectors, target, model.target),
+    ):
+        if path:
+            table: torch.Tensor = front.table.weight
+            coverage = vectors.load(path, tokenizer.vocabulary, table.size(1))
+            with torch.no_grad():
+                rows = torch.as_tensor(coverage.rows)
+                table[rows] = torch.as_tensor(coverage.vectors, dtype=table.dtype)
+            watcher.note(f"{path}: vectors for {coverage.found} of {coverage.total} entries")
+
+
+def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) -> Corpus:
+    """The pairs that can be trained on: not too many pieces, and none that would burst the memory."""
+    most = settings.data.max_pieces
+    long = {
+        n for n in range(len(corpus)) if most and max(len(corpus.sources[n]), len(corpus.targets[n])) > most
+    }
+    if long:
+        watcher.note(f"{len(long)} pairs left out: more than {most} pieces (data.max_pieces)")
+    budget = (settings.train.max_memory or free_memory() / 2) * 2**30
+    huge = {
+        n
+        for n, (read_, said) in enumerate(zip(*corpus.lengths(), strict=True))
+        if n not in long and appetite(model, read_, said) > budget
+    }
+    for n in sorted(huge)[:5]:
+        need = appetite(model, len(corpus.sources[n]) + 1, len(corpus.targets[n]) + 1) / 2**30
+        watcher.note(
+            f"{corpus.examples[n].where}: left out: a pair of {len(corpus.sources[n])} and "
+            f"{len(corpus.targets[n])} pieces would take about {need:.1f} GiB; {budget / 2**30:.1f} are free "
+            "for it (train.max_memory)"
+        )
+    if len(huge) > 5:
+        watcher.note(f"{len(huge) - 5} more pairs left out for their size")
+    if len(long) + len(huge) == len(corpus):
+        raise InputError("no training pair is short enough", setting="data.max_pieces")
+    return corpus.without(long | huge) if long or huge else corpus
+
+
+def appetite(model: Model, source: int, target: int) -> float:
+    """About how many bytes training on one pair takes: states of both sides, and every look."""
+    decoder = model.decoder
+    width = 24 * decoder.width * decoder.layers + 24 * model.encoder.width * model.encoder.layers
+    heads = decoder.attention.heads
+    return 4.0 * ((source + target) * width + source * target * decoder.attention.held * heads)
+
+
+def free_memory() -> float:
+    """GiB of memory that is free now."""
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30

@@ -1,0 +1,82 @@
+"""How good a model is while it is being trained."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import NamedTuple
+
+import torch
+
+from entarte.corpus import Corpus
+from entarte.generate import Translator
+from entarte.metric import create, statistics
+from entarte.metric.aer import Aer
+
+
+class Marks(NamedTuple):
+    """perplexity per target piece; BLEU of greedy decodings; AER of forced ones where gold is known."""
+
+    perplexity: float
+    bleu: float | None
+    aer: float | None
+
+
+class Examiner:
+    """Validates a model on held-out pairs.
+
+    corpus      the pairs
+    translator  the model that is being trained, with its tokenizers
+    sentences   how many are decoded for BLEU
+    tokens      target tokens of a batch
+    """
+
+    def __init__(self, corpus: Corpus, translator: Translator, sentences: int, tokens: int) -> None:
+        self.corpus = corpus
+        self.translator = translator
+        self.sentences = sentences
+        self.size = max(1, tokens // max(max(corpus.lengths()[1], default=1), 1))
+
+    def examine(self) -> Marks:
+        """The marks of the model as it is now. Training mode and generator are left as they were."""
+        model = self.translator.model
+        training = model.training
+        model.eval()
+        try:
+            return Marks(self.perplexity(), self.bleu(), self.aer())
+        finally:
+            model.train(training)
+
+    @torch.inference_mode()
+    def perplexity(self) -> float:
+        """exp of the mean negative log-likelihood per piece, EOS included."""
+        model, corpus = self.translator.model, self.corpus
+        order = sorted(range(len(corpus)), key=lambda n: len(corpus.targets[n]))
+        nll, said = 0.0, 0
+        for at in range(0, len(order), self.size):
+            pairs = corpus.batch(order[at : at + self.size])
+            nll -= float(model.force(pairs.source, pairs.target).log_probs.double().sum())
+            said += int(pairs.target.mask.sum())
+        return exp(min(nll / max(said, 1), 700.0))
+
+    def bleu(self) -> float | None:
+        """sacreBLEU of greedy decodings; None where no sentence is to be decoded."""
+        examples = self.corpus.examples[: self.sentences]
+        if not examples:
+            return None
+        outputs = self.translator.translate([pair.source for pair in examples], search="greedy")
+        metric = create("bleu")
+        rows = statistics(metric, [each.text for each in outputs], [pair.target or "" for pair in examples])
+        return metric.corpus(rows).value
+
+    def aer(self) -> float | None:
+        """Alignment error rate of forced decodings against gold links; None where none are known."""
+        known = [pair for pair in self.corpus.examples[: self.sentences] if pair.links]
+        if not known:
+            return None
+        forced = self.translator.force([p.source for p in known], [p.target or "" for p in known])
+        metric = Aer()
+        rows = metric.statistics(
+            [output.alignment.word_links() for output in forced],
+            [pair.links or frozenset() for pair in known],
+        )
+        return metric.corpus(rows).value
