@@ -30,6 +30,7 @@ HIDDEN = {"pad": "\x01pad", "unk": "\x01unk", "bos": "\x01bos", "eos": "\x01eos"
 # the training text, so they are none that a person writes; "<s>" and "</s>" stay ordinary text.
 
 LONGEST = 3_000  # characters without a space; bpe keeps positions in 16 bits, after NFKC (≤ 18 ×)
+LEAST = 0.98  # SentencePiece takes no lower coverage
 RESERVED = "▅"  # U+2585: SentencePiece uses it for rare characters and drops lines that hold it
 
 
@@ -54,8 +55,14 @@ def learn(
             f"'{kind}' is no kind of pieces", setting="text.kind", advice=did_you_mean(kind, KINDS)
         )
     rule = _rule(normalisation, lowercase)
-    if not 0.0 < coverage <= 1.0:
-        raise InputError(f"{coverage} is not above 0 and at most 1", setting="text.coverage")
+    if not LEAST <= coverage <= 1.0:
+        raise InputError(f"{coverage} is not from {LEAST} to 1", setting="text.coverage")
+    if coverage < 1.0 and kind in ("char", "word"):
+        raise InputError(
+            f"{coverage} changes nothing for kind {kind}",
+            setting="text.coverage",
+            advice="There, text.size says how many are kept; leave text.coverage at 1.",
+        )
     if sample < 0:
         raise InputError(
             f"{sample} lines cannot be sampled", setting="text.sample", advice="0 takes all lines."

@@ -116,10 +116,11 @@ class Tokenizer:
     ) -> Tokenizer:
         """Learns a vocabulary of exactly ``size`` pieces, control symbols included.
 
-        kind: unigram, bpe, char or word. size: 0 takes all there are (char and word). sample: this many lines
-        drawn with ``seed`` (0: all lines). normalisation: nmt_nfkc, nfkc or none. lowercase: case folding
-        (ß becomes ss). coverage: the share of running characters that must be in the vocabulary; rarer
-        ones are unknown. Raises InputError, naming the setting; see ``notes`` for lines left out.
+        kind: unigram, bpe, char or word. size: 0 takes all there are (char and word). sample: this many
+        lines drawn with ``seed`` (0: all lines). normalisation: nmt_nfkc, nfkc or none. lowercase: case
+        folding of single characters (ß stays). coverage: the share of running characters that must be in a
+        unigram or BPE vocabulary, from 0.98; rarer ones are unknown. Raises InputError, naming the setting;
+        see ``notes`` for lines left out.
         """
         model, notes = learn(
             lines, kind=kind, size=size, seed=seed, sample=sample,
@@ -188,7 +189,7 @@ class Tokenizer:
                 return many
             cut, known = self._cut, self.vocabulary.ids
             return [known(cut(self._sp.normalize(line))) for line in lines]
-        except RuntimeError as fault:
+        except (RuntimeError, TypeError) as fault:
             raise _unwritable(lines, fault) from None
 
     def pieces(self, line: str) -> list[Piece]:
@@ -279,7 +280,7 @@ def _trim(line: str, start: int, end: int) -> tuple[int, int]:
     return start, start + len(inner)
 
 
-def _unwritable(lines: Iterable[str], fault: RuntimeError) -> EntarteError:
+def _unwritable(lines: Iterable[str], fault: Exception) -> EntarteError:
     """The binding's complaint about a str that is no text, in words."""
     for line in lines:
         lone = next((i for i, c in enumerate(line) if "\ud800" <= c <= "\udfff"), None)

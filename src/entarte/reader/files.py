@@ -44,7 +44,7 @@ def read_lines(file: File, notes: Notes | None = None) -> Iterator[str]:
                 raw: bytes = stream.readline()
             except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
                 raise InputError(
-                    f"the gzip data are damaged or cut short, somewhere after line {number}: {fault}",
+                    f"the gzip data are damaged or cut short: {fault}",
                     file=name,
                     advice="Compress or copy the file again.",
                 ) from None

@@ -37,7 +37,8 @@ def linked(examples: Iterator[Example], path: str, notes: Notes) -> Iterator[Exa
 def _links(line: str, example: Example, path: str, number: int, notes: Notes) -> frozenset[tuple[int, int]]:
     if example.target is None:
         raise InputError("links need a target, and there are only sources", file=path)
-    found = set()
+    sure: set[tuple[int, int]] = set()
+    possible: set[tuple[int, int]] = set()
     lengths = len(words(example.source)), len(words(example.target))
     for text in line.split():
         match = LINK.fullmatch(text)
@@ -52,11 +53,10 @@ def _links(line: str, example: Example, path: str, number: int, notes: Notes) ->
                 line=number,
                 advice=FORM,
             )
-        if match[2] == "-":
-            found.add(link)
-        else:
-            notes.add(path, POSSIBLE, number)
-    return frozenset(found)
+        (sure if match[2] == "-" else possible).add(link)
+    if possible - sure:
+        notes.add(path, POSSIBLE, number)
+    return frozenset(sure)
 
 
 def _uneven(path: str, lines: int, pairs: int) -> InputError:
