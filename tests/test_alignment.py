@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entarte.alignment import Alignment, Token, read, word_numbers
@@ -117,6 +117,7 @@ def cut_alignments(draw: st.DrawFn) -> Alignment:
     return Alignment.of(*sides[0], *sides[1], table / table.sum(1, keepdims=True))
 
 
+@settings(deadline=None, max_examples=60)
 @given(cut_alignments())
 def test_rows_of_words_sum_to_one_and_json_gives_the_same_back(one: Alignment) -> None:
     whole = one.words()

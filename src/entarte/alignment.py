@@ -5,8 +5,7 @@
     weights  (T, S), how much row t looked at column s; a row sums to 1
     heads    (H, T, S) or None, the same for each head; `weights` is then what stands for all of them
 
-Spans and word numbers are counted from 0 in characters (code points) and whitespace words of the
-original texts. Links are pairs (source, target), as in the Pharaoh format `i-j`.
+Links are pairs (source, target), as in the Pharaoh format `i-j`.
 
 >>> from entarte.text import words
 >>> source, target = "he hit me with a pie", "il m'a entarté"
@@ -22,95 +21,22 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from entarte.errors import DamagedError, InputError
-from entarte.text import words
+from entarte.token import Spanned, Token, join, only_keys, plain_token, read_side, tokens_of, word_numbers
+
+__all__ = ["Alignment", "Links", "Note", "Spanned", "Token", "read", "word_numbers"]
 
 FORMAT, VERSION = "entarte alignment", 1
 Links = frozenset[tuple[int, int]]
 Note = str | int | float | bool | None
-
-
-class Spanned(Protocol):
-    """Anything with a text and its place in the original line: a Piece, a word, a Token."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Token:
-    """One row or column: its text and [start, end) in the original line.
-
-    kind      "text", or "eos" for the end-of-sequence slot, which belongs to no word
-    log_prob  natural logarithm of the probability the model gave it (target tokens only), or None
-    """
-
-    text: str
-    start: int
-    end: int
-    kind: Literal["text", "eos"] = "text"
-    log_prob: float | None = None
-
-    @property
-    def label(self) -> str:
-        """The text as a person is shown it, the same in every picture.
-
-        The "▁" that SentencePiece writes for a space goes, bare space becomes "␣", control
-        characters become their pictures, and marks that reorder text are dropped, so that no text
-        can steer a terminal. The end of the sequence is "⟨end⟩".
-
-        >>> [Token(text, 0, 1).label for text in ("▁he", "▁", "a\\x1b[1m")]
-        ['he', '␣', 'a␛[1m']
-        """
-        if self.kind == "eos":
-            return "⟨end⟩"
-        text = self.text.replace("▁", " ").strip(" ") or ("␣" if self.text else "∅")
-        return text.translate(_PICTURES)
-
-
-_PICTURES: dict[int, int | None] = {code: 0x2400 + code for code in range(0x20)}
-_PICTURES |= dict.fromkeys(range(0x7F, 0xA0), 0xFFFD)
-_PICTURES |= dict.fromkeys([0x200E, 0x200F, 0x61C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-
-
-def word_numbers(text: str, tokens: Sequence[Spanned]) -> tuple[tuple[int, ...], ...]:
-    """For each token the numbers of the whitespace words it covers; usually one, none for EOS.
-
-    A token of bare space belongs to the word that follows (to the last word at the end of the line).
-    A token without characters belongs to the word it stands in or behind.
-
-    >>> pieces = [Token("▁m", 0, 1), Token("'", 1, 2), Token("a", 2, 3), Token("▁", 3, 4)]
-    >>> word_numbers("m'a entarté", pieces)
-    ((0,), (0,), (0,), (1,))
-    """
-    spans = words(text)
-    starts, ends = [word.start for word in spans], [word.end for word in spans]
-    numbers: list[tuple[int, ...]] = []
-    for token in tokens:
-        first = bisect_right(ends, token.start)  # first word that ends behind the token's start
-        last = bisect_right(starts, token.end - 1)  # first word that starts at or behind its end
-        if getattr(token, "kind", "text") == "eos" or not spans:
-            numbers.append(())
-        elif first < last:
-            numbers.append(tuple(range(first, last)))
-        elif token.start == token.end and token.start in ends and token.start not in starts:
-            numbers.append((ends.index(token.start),))
-        else:
-            numbers.append((min(first, len(spans) - 1),))
-    return tuple(numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +102,8 @@ class Alignment:
         """
         table: NDArray[np.float64] = np.asarray(weights, dtype=np.float64)
         shape = table.shape if table.ndim == 2 else (len(target_pieces), len(source_pieces))
-        rows = _tokens(target, target_pieces, shape[0], log_probs)
-        columns = _tokens(source, source_pieces, shape[1], None)
+        rows = tokens_of(target, target_pieces, shape[0], log_probs)
+        columns = tokens_of(source, source_pieces, shape[1], None)
         each = None if heads is None else np.asarray(heads, dtype=np.float64)
         return cls(rows, columns, table, source, target, heads=each, **rest)
 
@@ -197,8 +123,8 @@ class Alignment:
         """
         if self.level == "words":
             return self
-        rows, mix = _join(self.target, self.rows)
-        columns, share = _join(self.source, self.columns)
+        rows, mix = join(self.target, self.rows)
+        columns, share = join(self.source, self.columns)
         mean = mix / np.maximum(mix.sum(1, keepdims=True), 1e-300)  # (Tw, T), each row sums to 1
         total = share.T  # (S, Sw), each piece's parts sum to 1
         heads = None if self.heads is None else mean @ self.heads @ total
@@ -259,7 +185,7 @@ class Alignment:
         plain: dict[str, Any] = {"format": FORMAT, "version": VERSION, "level": self.level}
         for side, text, tokens in (("source", self.source, self.columns), ("target", self.target, self.rows)):
             numbers = word_numbers(text, tokens)
-            plain[side] = {"text": text, "tokens": [_plain(t, n) for t, n in zip(tokens, numbers)]}
+            plain[side] = {"text": text, "tokens": [plain_token(t, n) for t, n in zip(tokens, numbers)]}
         plain["weights"] = _round(self.weights, digits)
         if self.heads is not None:
             plain["heads"] = [
@@ -349,61 +275,13 @@ def _weights(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np
     return table
 
 
-def _tokens(
-    text: str, pieces: Sequence[Spanned], count: int, log_probs: Sequence[float] | None
-) -> tuple[Token, ...]:
-    """The pieces as tokens, and EOS where the weights have one more."""
-    given = [Token(piece.text, piece.start, piece.end) for piece in pieces]
-    if count == len(pieces) + 1:
-        given.append(Token("</s>", len(text), len(text), "eos"))
-    if log_probs is not None:
-        if len(log_probs) != len(given):
-            raise ValueError(f"{len(log_probs)} log-probabilities for {len(given)} tokens")
-        given = [replace(token, log_prob=float(value)) for token, value in zip(given, log_probs)]
-    return tuple(given)
-
-
-def _join(text: str, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], NDArray[np.float64]]:
-    """The words that the tokens make, and (words, tokens): how much of each token belongs to each word."""
-    spans = words(text)
-    members: dict[int, list[tuple[int, float]]] = {}  # word number, or -1 - token for a token on its own
-    for index, numbers in enumerate(word_numbers(text, tokens)):
-        for number in numbers or (-1 - index,):
-            members.setdefault(number, []).append((index, 1 / max(len(numbers), 1)))
-    joined, parts = [], np.zeros((len(members), len(tokens)))
-    for row, (number, pieces) in enumerate(members.items()):
-        logs = [tokens[index].log_prob for index, _ in pieces]
-        known = [log * part for log, (_, part) in zip(logs, pieces) if log is not None]
-        log_prob = sum(known) if len(known) == len(logs) else None
-        whole = tokens[pieces[0][0]] if number < 0 else spans[number]
-        kind = tokens[pieces[0][0]].kind if number < 0 else "text"
-        joined.append(Token(whole.text, whole.start, whole.end, kind, log_prob))
-        for index, part in pieces:
-            parts[row, index] = part
-    return tuple(joined), parts
-
-
 def _round(table: NDArray[np.float64], digits: int | None) -> Any:
     return (table if digits is None else np.round(table, digits)).tolist()
 
 
-def _plain(token: Token, numbers: tuple[int, ...]) -> dict[str, Any]:
-    plain: dict[str, Any] = {
-        "text": token.text,
-        "start": token.start,
-        "end": token.end,
-        "words": list(numbers),
-    }
-    if token.kind != "text":
-        plain["kind"] = token.kind
-    if token.log_prob is not None:
-        plain["log_prob"] = "-inf" if token.log_prob == -math.inf else token.log_prob
-    return plain
-
-
 def _read(plain: dict[str, Any]) -> Alignment:
     """`from_dict` once format and version are known; ValueError, TypeError or KeyError say what is wrong."""
-    _keys("the alignment", plain, "format version level source target weights heads gold possible notes")
+    only_keys("the alignment", plain, "format version level source target weights heads gold possible notes")
     if plain["level"] not in ("pieces", "words"):
         raise ValueError(f"level is {plain['level']!r}, not 'pieces' or 'words'")
     heads = plain.get("heads")
@@ -411,8 +289,8 @@ def _read(plain: dict[str, Any]) -> Alignment:
     if not isinstance(notes, dict) or not all(isinstance(value, Note) for value in notes.values()):
         raise ValueError("notes must be an object of plain values")
     return Alignment(
-        rows=_read_tokens("target", plain["target"]),
-        columns=_read_tokens("source", plain["source"]),
+        rows=read_side("target", plain["target"]),
+        columns=read_side("source", plain["source"]),
         weights=_table("weights", plain["weights"]),
         source=plain["source"]["text"],
         target=plain["target"]["text"],
@@ -423,35 +301,6 @@ def _read(plain: dict[str, Any]) -> Alignment:
         possible=_read_links("possible", plain.get("possible")),
         notes=notes,
     )
-
-
-def _keys(name: str, plain: Any, known: str) -> None:
-    if not isinstance(plain, dict):
-        raise ValueError(f"{name} is not an object")
-    for key in plain:
-        if key not in known.split():
-            raise ValueError(f"{name} has an unknown key {key!r}")
-
-
-def _read_tokens(side: str, plain: Any) -> tuple[Token, ...]:
-    _keys(side, plain, "text tokens")
-    if not isinstance(plain["text"], str) or not isinstance(plain["tokens"], list):
-        raise ValueError(f"{side} must have a text and a list of tokens")
-    tokens = []
-    for number, given in enumerate(plain["tokens"]):
-        _keys(f"{side} token {number}", given, "text start end words kind log_prob")
-        log_prob = -math.inf if given.get("log_prob") == "-inf" else given.get("log_prob")
-        kind = given.get("kind", "text")
-        right = isinstance(given["text"], str) and type(given["start"]) is type(given["end"]) is int
-        number_like = log_prob is None or (type(log_prob) in (int, float) and not math.isnan(log_prob))
-        if not right or not number_like or kind not in ("text", "eos"):
-            raise ValueError(f"{side} token {number} is {given}")
-        tokens.append(Token(given["text"], given["start"], given["end"], kind, log_prob))
-    numbers = [list(part) for part in word_numbers(plain["text"], tokens)]
-    for number, (given, covers) in enumerate(zip(plain["tokens"], numbers)):
-        if given.get("words", covers) != covers:
-            raise ValueError(f"{side} token {number} says words {given['words']}, its span says {covers}")
-    return tuple(tokens)
 
 
 def _table(name: str, plain: Any) -> NDArray[np.float64]:

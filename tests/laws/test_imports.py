@@ -31,6 +31,7 @@ attend window attention
 front encoder readout decoder
 model
 loss
+token
 alignment
 search
 settings

@@ -7,7 +7,9 @@ does not, so figures of several sentences look alike side by side. Text in SVG a
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -158,14 +160,26 @@ def style() -> Iterator[None]:
 
 
 def render(made: Figure, ending: str) -> bytes:
-    """A figure as the bytes of a file, without dates."""
+    """A figure as the bytes of a file, without dates; warns of letters that no installed font has."""
     kinds: dict[str, Any] = {
         "png": {"Software": None},
         "svg": {"Date": None, "Creator": "Entarté"},
         "pdf": {"CreationDate": None, "Creator": "Entarté", "Producer": None},
     }
     file = io.BytesIO()
-    made.savefig(file, format=ending, dpi=200, metadata=kinds[ending])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        made.savefig(file, format=ending, dpi=200, metadata=kinds[ending])
+    missing = set()
+    for warning in caught:
+        glyph = re.match(r"Glyph (\d+) .*missing", str(warning.message))
+        if glyph:
+            missing.add(chr(int(glyph[1])))
+        else:
+            warnings.warn(warning.message, warning.category, stacklevel=2)
+    if missing and ending != "svg":  # letters of SVG are drawn by who reads it
+        letters = "".join(sorted(missing))
+        warnings.warn(f"no installed font has {letters}; Noto fonts have all scripts", stacklevel=2)
     return file.getvalue()
 
 

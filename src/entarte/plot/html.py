@@ -98,7 +98,7 @@ def frame(alignment: Alignment, **options: Any) -> str:
     longest = max((len(token.label) for token in shown.columns), default=0)
     above = 40 if longest * len(shown.columns) < 80 and longest < 10 else 30 + 6 * min(longest, 25)
     tallest = 720  # then the picture scrolls inside the frame
-    height = min(above + len(shown.rows) * 38, tallest) + 200
+    height = min(max(above + len(shown.rows) * 38, 250), tallest) + 190
     inside = html.escape(page(alignment, bare=True, tallest=tallest, **options))
     look = "width:100%;border:0;color-scheme:light dark"
     return (

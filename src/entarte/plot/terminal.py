@@ -119,8 +119,13 @@ class _Names:
 
 def _side(text: str, tokens: Sequence[Token], ascii_only: bool) -> _Names:
     names = [_ascii(token.label) if ascii_only else token.label for token in tokens]
-    reordered = any(unicodedata.bidirectional(letter) in ("R", "AL") for name in names for letter in name)
-    return _Names(names, [token.kind == "eos" for token in tokens], runs(text, tokens), numbered=reordered)
+    quiet = [token.kind == "eos" for token in tokens]
+    return _Names(names, quiet, runs(text, tokens), numbered=any(map(_reordered, names)))
+
+
+def _reordered(text: str) -> bool:
+    """Whether a terminal may turn the text, and what stands beside it, from right to left."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
 class _Sheet:
@@ -143,7 +148,7 @@ class _Sheet:
             label = _cut(name, self.side, self.more)
             line = Text(" " * (self.side - cell_len(label)))
             line.append(label, style="dim" if rows.quiet[t] else "")
-            if unicodedata.bidirectional(name[0]) in ("R", "AL"):  # keep the cells where they are
+            if _reordered(label):  # keep the cells where they are
                 line = Text("\u200e") + line + Text("\u200e")
             line.append(brackets[t] + " ", style="dim")
             for weight in table[t]:
@@ -287,7 +292,7 @@ def _ascii(text: str) -> str:
     bare = "".join(
         letter for letter in unicodedata.normalize("NFKD", known) if not unicodedata.combining(letter)
     )
-    return "".join(letter if letter.isascii() else "?" for letter in bare)
+    return "".join(letter if letter.isascii() else "?" for letter in bare) or "?"
 
 
 def _writes(console: Console, text: str) -> bool:

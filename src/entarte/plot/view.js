@@ -200,7 +200,7 @@ class View {
     if (event.key === "Escape") this.point(null);
     if (event.altKey || event.target !== this.scroller) return;
     const far = event.ctrlKey || event.metaKey;
-    const at = this.focus ? this.layout.move(this.focus, event.key, far) : this.layout.first(event.key);
+    const at = this.focus ? this.layout.move(this.focus, event.key, far) : this.layout.first(event.key, far);
     if (!at) return;
     event.preventDefault();
     if (at.row !== null) at.row = clamp(at.row, 0, this.data.rows.length - 1);

@@ -166,8 +166,10 @@ export class Heat {
     return found;
   }
 
-  first(key) {
-    return KEYS.includes(key) ? { row: 0, column: this.view.best(0) } : null;
+  /** Where a key leads when no place is chosen: arrows to the beginning. */
+  first(key, far) {
+    const start = { row: 0, column: this.view.best(0) };
+    return key.startsWith("Arrow") ? start : this.move(start, key, far);
   }
 
   /** Where a key leads from a place, or null. */

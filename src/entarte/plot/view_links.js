@@ -176,8 +176,10 @@ export class Links {
     return side === TARGET ? { row: best, column: null } : { row: null, column: best };
   }
 
+  /** Where a key leads when no place is chosen: arrows to the beginning. */
   first(key) {
-    return this.move({ row: 0, column: null }, key) && { row: 0, column: null };
+    const start = { row: 0, column: null };
+    return key.startsWith("Arrow") ? start : this.move(start, key);
   }
 
   /** Along the sentence with one pair of arrows, across to the other with the other pair; or null. */

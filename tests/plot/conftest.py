@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from numpy.typing import ArrayLike
 
 from entarte.alignment import Alignment
@@ -64,13 +66,27 @@ def over_words(source: str, target: str, weights: ArrayLike | None = None) -> Al
     return Alignment.of(source, words(source), target, words(target), weights)
 
 
-def long(s: int = 2000, t: int = 500) -> Alignment:
-    return over_words(" ".join(["tree"] * (s - 1)), " ".join(["arbre"] * (t - 1)))
-
-
 ARABIC = over_words("رأى الولد الكلب الكبير", "the boy saw the big dog")
 CHINESE = over_words("孩子 看见 了 狗", "the child saw the dog")
 NASTY = over_words(
     "<b>bold</b> </script><script>document.title='owned'</script> &amp; \u202eevil \x1b[31mred $x$",
     "<img src=x onerror=document.title='owned'> ${1} {{x}}",
 )
+EMPTY = Alignment.of("", [], "", [], [])
+
+
+def long(s: int = 2000, t: int = 500) -> Alignment:
+    return over_words(" ".join(["tree"] * (s - 1)), " ".join(["arbre"] * (t - 1)))
+
+
+@pytest.fixture
+def samples() -> SimpleNamespace:
+    return SimpleNamespace(
+        flagship=flagship,
+        over_words=over_words,
+        long=long,
+        arabic=ARABIC,
+        chinese=CHINESE,
+        nasty=NASTY,
+        empty=EMPTY,
+    )
