@@ -101,6 +101,22 @@ def test_equal_shares_go_to_the_lower_token():
     assert nearest(even, -even, share=0.6).tolist() == [[0.25, 0.25, 0.25, 0.0]]
 
 
+@pytest.mark.parametrize("share", [0.05, 0.6, 0.95, 0.9999])
+def test_many_tokens_as_a_full_sort(share):
+    chance = torch.Generator().manual_seed(3)
+    shares = torch.softmax(torch.randn(5, 2000, generator=chance), dim=1)
+    shares[4] = 0.0  # a dead row
+    order = shares.argsort(dim=1, descending=True, stable=True)
+    placed = shares.gather(1, order).double()
+    kept = placed.cumsum(dim=1) - placed < share - 1e-6
+    expected = torch.zeros_like(shares).scatter(1, order, shares.gather(1, order) * kept)
+    found = nearest(shares, -shares, share=share)
+    # sums of many float32 may put the border one token further
+    assert ((found > 0) != (expected > 0)).sum() <= 2
+    assert found[4].sum() == 0
+    assert (found.sum(dim=1)[:4] > share - 1e-5).all()
+
+
 def test_rounding_never_draws_the_impossible():
     shares = torch.tensor([[0.1] * 10 + [0.0] * 5])
     assert draw(shares, torch.tensor([1.0])).item() == 9

@@ -12,11 +12,17 @@ from entarte.search.base import alone, checked, device, hypothesis, masks, posit
 from entarte.search.hypothesis import Hypothesis
 from entarte.search.rules import Rules
 from entarte.search.score import Normalise, Score
+from entarte.search.top import top
 from entarte.search.trail import Leaf, Trail
 from entarte.search.wish import Wish, wished
 from entarte.state import select
 from entarte.step import Stepper
 from entarte.vocabulary import BOS, EOS
+
+AHEAD = 64
+"""How many of the nearest tokens are sorted at first; more where they do not make up the share."""
+ROUNDING = 1e-6
+"""A share that is missed by less than this is reached."""
 
 
 class Sample:
@@ -132,23 +138,22 @@ class Sample:
         return [sorted(each, key=lambda h: (-h.score, h.tokens)) for each in found]
 
     def narrowed(self, log_probs: Tensor) -> Tensor:
-        """The distribution that is drawn from, (R, V) probabilities in float64, not normalised; rows
-        where nothing is possible are 0."""
+        """The distribution that is drawn from, (R, V), up to a factor; rows where nothing is possible are
+        0."""
         if self.top_k > log_probs.size(1):
             raise InputError(
                 f"top_k is {self.top_k}, but the vocabulary has {log_probs.size(1)} entries",
                 setting="generate.top_k",
                 advice="Give fewer, or 0 for all.",
             )
-        scaled = log_probs.double() / self.temperature
-        highest = scaled.amax(dim=1, keepdim=True).clamp_min(-1e300)  # a dead row has -inf
-        shares = normal((scaled - highest).exp())
+        highest = log_probs.amax(dim=1, keepdim=True).clamp_min(-1e30)  # a dead row has -inf
+        shares = normal(((log_probs - highest) / self.temperature).exp())
         if self.top_k:
             shares = normal(nearest(shares, -shares, top_k=self.top_k))
         if self.top_p < 1:
             shares = normal(nearest(shares, -shares, share=self.top_p))
         if self.typical < 1:
-            surprise = -shares.log().clamp_min(-1e300)
+            surprise = -shares.log().clamp_min(-1e30)
             entropy = (shares * surprise).sum(dim=1, keepdim=True)
             shares = nearest(shares, (surprise - entropy).abs(), share=self.typical)
         return shares
@@ -156,7 +161,7 @@ class Sample:
 
 def normal(shares: Tensor) -> Tensor:
     """(R, V) with rows that sum to 1; a row of zeros stays."""
-    return shares / shares.sum(dim=1, keepdim=True).clamp_min(1e-300)
+    return shares / shares.sum(dim=1, keepdim=True).clamp_min(1e-30)
 
 
 def nearest(shares: Tensor, distance: Tensor, *, share: float = 1.0, top_k: int = 0) -> Tensor:
@@ -170,13 +175,19 @@ def nearest(shares: Tensor, distance: Tensor, *, share: float = 1.0, top_k: int 
     >>> nearest(shares, -shares, share=0.7), nearest(shares, -shares, top_k=1)
     (tensor([[0.0000, 0.6000, 0.3000]]), tensor([[0.0000, 0.6000, 0.0000]]))
     """
-    order = distance.argsort(dim=1, stable=True)
-    placed = shares.gather(1, order)
-    before = placed.cumsum(dim=1) - placed  # what the tokens ahead make up
-    out = before >= share * placed.sum(dim=1, keepdim=True)
-    if top_k:
-        out = torch.arange(shares.size(1), device=shares.device).expand_as(shares) >= top_k
-    return shares.masked_fill(torch.zeros_like(out).scatter(1, order, out), 0.0)
+    width = shares.size(1)
+    needed = share * shares.sum(dim=1, keepdim=True) - ROUNDING
+    k = min(top_k or AHEAD, width)
+    while True:
+        order = top(-distance, k)[1]
+        placed = shares.gather(1, order)
+        if top_k or k == width or bool((placed.sum(dim=1, keepdim=True) >= needed).all()):
+            break
+        k = min(8 * k, width)
+    if not top_k:
+        before = placed.cumsum(dim=1) - placed  # what the tokens ahead make up
+        placed = placed.masked_fill(before >= needed, 0.0)
+    return torch.zeros_like(shares).scatter(1, order, placed)
 
 
 def draw(shares: Tensor, points: Tensor) -> Tensor:
@@ -185,11 +196,14 @@ def draw(shares: Tensor, points: Tensor) -> Tensor:
     >>> draw(torch.tensor([[0.0, 1.0, 0.0, 3.0]] * 3), torch.tensor([0.0, 0.24, 0.26]))
     tensor([1, 1, 3])
     """
-    line = shares.double().cumsum(dim=1)
-    at = points.to(line).unsqueeze(1) * line[:, -1:]
+    line = shares.cumsum(dim=1)
+    at = (points.unsqueeze(1) * line[:, -1:]).to(line)
     token = torch.searchsorted(line, at, right=True).squeeze(1)
-    last = shares.size(1) - 1 - (shares > 0).flip(1).long().argmax(dim=1)  # rounding must not go beyond
-    return torch.minimum(token, last)
+    token = token.clamp_max(shares.size(1) - 1)
+    missed = (shares.gather(1, token.unsqueeze(1)).squeeze(1) <= 0).nonzero().flatten()
+    if missed.numel():  # rounding has gone beyond the last part, or the row is dead
+        token[missed] = shares.size(1) - 1 - (shares[missed] > 0).flip(1).long().argmax(dim=1)
+    return token
 
 
 def mixed(seed: int, number: int) -> int:
