@@ -16,9 +16,11 @@ FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 @contextmanager
 def writing(path: str | Path) -> Iterator[None]:
-    """Turns an OSError of what is done inside into a SetupError about `path`."""
+    """Turns an OSError of what is done inside into a SetupError about `path`; a closed pipe is none."""
     try:
         yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
         if error.errno in FULL:
             raise SetupError(

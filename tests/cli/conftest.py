@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = loads(SETTINGS)
     with Run.create(place) as run:
         run.put("settings.toml", dump(settings).encode())
-        tokenizer = Tokenizer.train(LINES, kind="char", size="all")
+        tokenizer = Tokenizer.train(LINES, kind="char", size=0)
         tokenizer.save(run.path(BOTH))
         run.adopt(BOTH)
         size = len(tokenizer.vocabulary)

@@ -7,13 +7,16 @@ exit code 0  done                    2  what was given cannot be used (see entar
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from entarte import __version__
+from entarte.atomic import FULL
 from entarte.cli.aer import aer
 from entarte.cli.compare import compare
 from entarte.cli.describe import describe
@@ -23,7 +26,8 @@ from entarte.cli.score import score
 from entarte.cli.settings import settings
 from entarte.cli.show import show
 from entarte.cli.train import train
-from entarte.errors import EntarteError
+from entarte.cli.translate import translate
+from entarte.errors import EntarteError, SetupError
 
 app = typer.Typer(
     name="entarte",
@@ -52,23 +56,46 @@ def options(
     """What stands before a command."""
 
 
-for command in (train, show, evaluate, describe, recipes, settings, score, compare, aer):
+for command in (train, translate, show, evaluate, describe, recipes, settings, score, compare, aer):
     app.command()(command)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command line; the exit code. A person's mistake is a message, ours is a traceback."""
     try:
-        app(list(sys.argv[1:] if words is None else words), prog_name="entarte")
+        with standard_output():
+            return run(sys.argv[1:] if words is None else words)
     except EntarteError as error:
         complain(str(error))
         return error.exit_code
+    except BrokenPipeError:
+        return 1
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command line; its exit code, or the error that ended it."""
+    try:
+        app(list(words), prog_name="entarte")
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
         if isinstance(getattr(end.__context__, "__cause__", None), KeyboardInterrupt):
             complain("interrupted", "")
-        return code
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """A full disk behind standard output is a SetupError, not a traceback at the very end."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        full = error.errno in FULL and error.filename is None
+        if full or isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer goes nowhere
+        if full:
+            raise SetupError("the disk is full", file="standard output", advice="Make room.") from error
+        raise
 
 
 def complain(message: str, head: str = "error: ") -> None:
