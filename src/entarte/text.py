@@ -150,7 +150,7 @@ class Tokenizer:
                 advice="Upgrade Entarté.",
             )
         model, kind = content[: seal.start()], seal[2].decode()
-        if _digest(model, kind) != seal[3].decode():
+        if content != model + _seal(model, kind):
             raise DamagedError("the tokenizer was altered: its checksum is wrong", file=path)
         try:
             return cls(model, kind)
@@ -159,9 +159,8 @@ class Tokenizer:
 
     def save(self, path: str | Path) -> None:
         """Writes a SentencePiece model, sealed with a checksum in a field that SentencePiece passes over."""
-        seal = f"entarte tokenizer {FORMAT} {self.kind} {_digest(self._model, self.kind)}".encode()
         try:
-            Path(path).write_bytes(self._model + _TAG + bytes([len(seal)]) + seal)
+            Path(path).write_bytes(self._model + _seal(self._model, self.kind))
         except OSError as fault:
             raise SetupError(f"cannot be written: {fault.strerror}", file=path) from None
 
@@ -266,8 +265,11 @@ class Tokenizer:
         return [(tuple(ids), sum(self._worst if i == UNK else score(i) for i in ids)) for ids in many]
 
 
-def _digest(model: bytes, kind: str) -> str:
-    return sha256(kind.encode() + b"\0" + model).hexdigest()
+def _seal(model: bytes, kind: str) -> bytes:
+    """What follows the model in its file: a protobuf field with format, kind and digest."""
+    digest = sha256(kind.encode() + b"\0" + model).hexdigest()
+    text = f"entarte tokenizer {FORMAT} {kind} {digest}".encode()
+    return _TAG + bytes([len(text)]) + text
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:

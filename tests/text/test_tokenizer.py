@@ -275,6 +275,10 @@ def test_damaged_files_are_named_for_what_they_are(tmp_path: Path, tokenizer: To
     path.write_bytes(whole[:-1])
     with pytest.raises(DamagedError, match="no tokenizer of Entarté, or its end is missing"):
         Tokenizer.load(path)
+    for place in [50, *range(len(whole) - 95, len(whole))]:  # of the model, and of all that seals it
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(DamagedError, match=r"was altered: its checksum is wrong|no tokenizer of Entarté"):
+            Tokenizer.load(path)
     path.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
     with pytest.raises(DamagedError, match="the tokenizer was altered: its checksum is wrong"):
         Tokenizer.load(path)

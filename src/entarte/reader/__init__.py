@@ -9,7 +9,6 @@ READERS             format → reader(paths, source, target, notes) -> Examples
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from entarte.errors import InputError, did_you_mean
@@ -51,7 +50,6 @@ def read(
     links: str | Path | None = None,
     notes: Notes | None = None,
     both: bool = False,
-    limit: int = 0,
 ) -> Iterator[Example]:
     """The pairs of some files, in order.
 
@@ -61,7 +59,6 @@ def read(
     links           a Pharaoh file of gold word links
     notes           where to write what was noticed; complete when the last pair was given
     both            refuse a single file of lines, which has no targets
-    limit           stop after this many pairs; 0: none
 
     Raises InputError: at once for arguments, on the way for what is in the files, at the end where there
     is no pair or one side is empty throughout.
@@ -86,7 +83,7 @@ def read(
     pairs = READERS[kind](files, source, target, notes)
     if links:
         pairs = linked(pairs, str(links), notes)
-    return islice(pairs, limit) if limit else _sound(pairs, files)
+    return _sound(pairs, files)
 
 
 def _sound(pairs: Iterator[Example], files: Sequence[str]) -> Iterator[Example]:
