@@ -102,7 +102,13 @@ def examples(settings: Settings, paths: list[str], links: str, watcher: Watcher)
     data = settings.data
     notes = Notes()
     yield from read(
-        paths, format=data.format, source=data.source, target=data.target, links=links or None, notes=notes
+        paths,
+        format=data.format,
+        source=data.source,
+        target=data.target,
+        links=links or None,
+        notes=notes,
+        both=True,
     )
     for note in notes:
         watcher.note(str(note))
@@ -134,7 +140,7 @@ def learn_pieces(settings: Settings, run: Run, pairs: list[Example], watcher: Wa
         tokenizer = Tokenizer.train(
             lines,
             kind=text.kind,
-            size=size or "all",
+            size=size,
             seed=settings.train.seed,
             sample=text.sample,
             normalisation=text.normalisation,
@@ -158,13 +164,14 @@ def start_from_vectors(
     settings: Settings, model: Model, source: Tokenizer, target: Tokenizer, watcher: Watcher
 ) -> None:
     """Pretrained word vectors into the embeddings, where files are named."""
-    for path, tokenizer, front in (
-        (settings.text.source_vectors, source, model.source),
-        (settings.text.target_vectors, target, model.target),
+    text = settings.text
+    for setting, path, tokenizer, front in (
+        ("text.source_vectors", text.source_vectors, source, model.source),
+        ("text.target_vectors", text.target_vectors, target, model.target),
     ):
         if path:
             table: torch.Tensor = front.table.weight
-            coverage = vectors.load(path, tokenizer.vocabulary, table.size(1))
+            coverage = vectors.load(path, tokenizer.vocabulary, table.size(1), setting)
             with torch.no_grad():
                 rows = torch.as_tensor(coverage.rows)
                 table[rows] = torch.as_tensor(coverage.vectors, dtype=table.dtype)
