@@ -1,0 +1,77 @@
+"""Law 6: every parameter gets a gradient."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from entarte import fast
+from entarte.batch import Source, Target
+from entarte.decoder.base import Unrolled
+from entarte.loss import cross_entropy
+from entarte.model import Model
+
+from .models import Make, every, pairs, tiny
+
+TINY = 1e-12
+"""A gradient that is not there but for rounding (a constant added to all scores) is smaller than this."""
+
+
+def unroll(model: Model, source: Source, target: Target) -> Unrolled:
+    return model.unroll(source, target)
+
+
+def check_gradients(model: Model, way: object = unroll) -> None:
+    """The training loss of one batch moves every named parameter somewhere."""
+    source, target = pairs()
+    unrolled = way(model, source, target)  # type: ignore[operator]
+    logits = model.readout.logits(unrolled.features[target.mask])
+    cross_entropy(logits, target.outputs[target.mask], smoothing=0.1).objective.backward()
+    dead = [
+        name
+        for name, parameter in model.named_parameters()
+        if parameter.grad is None or float(parameter.grad.abs().max()) < TINY
+    ]
+    assert dead == [], "no gradient"
+
+
+@pytest.mark.parametrize("make", every())
+def test_every_parameter_learns(make: Make) -> None:
+    check_gradients(tiny(**make))
+
+
+@pytest.mark.parametrize("make", every()[::11])
+def test_on_the_fast_path_too(make: Make) -> None:
+    check_gradients(tiny(**make), fast.model_unroll)
+
+
+@pytest.mark.parametrize("make", every()[::11])
+def test_while_words_are_sampled_too(make: Make) -> None:
+    def sampled(model: Model, source: Source, target: Target) -> Unrolled:
+        return model.unroll_sampled(source, target, rate=0.5)
+
+    check_gradients(tiny(**make), sampled)
+
+
+def test_control_a_parameter_that_nothing_reads_is_found() -> None:
+    model = tiny()
+    model.decoder.attention.spare = nn.Parameter(torch.ones(3, dtype=torch.float64))
+    with pytest.raises(AssertionError, match="attention.spare"):
+        check_gradients(model)
+
+
+def test_control_a_parameter_without_effect_is_found() -> None:
+    """A bias on every score shifts them all: no weight changes, and only rounding is left as gradient."""
+    model = tiny("additive")
+    model.decoder.attention.v = nn.Linear(8, 1, bias=True, dtype=torch.float64)
+    with pytest.raises(AssertionError, match=r"attention\.v\.bias"):
+        check_gradients(model)
+
+
+def test_control_a_coverage_that_gets_no_gradient_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault of a famous toolkit: the coverage is there, its weight never learns."""
+    model = tiny("coverage")
+    monkeypatch.setattr(model.decoder.attention, "next", lambda state, weights: state)
+    with pytest.raises(AssertionError, match=r"attention\.C"):
+        check_gradients(model)
