@@ -72,7 +72,7 @@ def test_pairs(paths: list[str], form: str, source: str, target: str) -> list[Ex
             "there are no test pairs", setting="data.test", advice="Name them: --data a.en --data a.fr"
         )
     notes = Notes()
-    pairs = list(read(paths, format=form, source=source, target=target, notes=notes))
+    pairs = list(read(paths, format=form, source=source, target=target, notes=notes, both=True))
     for note in notes:
         typer.echo(str(note), err=True)
     return pairs
