@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from entarte.errors import InputError
 from entarte.example import Example
-from entarte.text import words
+from entarte.text import word_count
 
 SHOWN = 5
 """So many line numbers of each reason are kept for the report."""
@@ -106,7 +106,7 @@ class Filter:
             return "a side is empty"
         if not self.max_words and not self.max_ratio:
             return None
-        read, said = len(words(example.source)), len(words(example.target))
+        read, said = word_count(example.source), word_count(example.target)
         if self.max_words and max(read, said) > self.max_words:
             return f"more than {self.max_words} words on a side (data.max_words)"
         if self.max_ratio and max(read, said) > self.max_ratio * min(read, said):

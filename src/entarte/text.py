@@ -64,6 +64,15 @@ def words(line: str) -> list[Word]:
     return [Word(match[0], match.start(), match.end()) for match in _WORD.finditer(line)]
 
 
+def word_count(line: str) -> int:
+    """How many ``words`` a line has.
+
+    >>> word_count("  il m'a  entarté")
+    3
+    """
+    return len(_WORD.findall(line))
+
+
 def piece_words(pieces: Sequence[Piece], words: Sequence[Word]) -> list[int | None]:
     """For each piece the index of the word that it belongs to.
 
