@@ -13,6 +13,7 @@ from entarte.batch import Source, Target
 from entarte.decoder import DECODERS
 from entarte.decoder.base import Decoder, Unrolled
 from entarte.encoder import ENCODERS
+from entarte.encoder.base import Encoder
 from entarte.errors import InputError
 from entarte.front import FRONTS
 from entarte.memory import Memory
@@ -42,7 +43,7 @@ class Model(nn.Module):
     """
 
     def __init__(
-        self, source: nn.Module, target: nn.Module, encoder: nn.Module, decoder: Decoder, readout: Readout
+        self, source: nn.Module, target: nn.Module, encoder: Encoder, decoder: Decoder, readout: Readout
     ) -> None:
         super().__init__()
         self.source = source
@@ -55,6 +56,10 @@ class Model(nn.Module):
         """Read the sources."""
         memory: Memory = self.encoder(self.source(source.ids), source.mask)
         return memory
+
+    def held(self, source: int, target: int) -> int:
+        """About how many bytes training on one pair of so many slots takes."""
+        return 4 * (self.encoder.held(source) + self.decoder.held(source, target))
 
     def unroll(self, source: Source, target: Target) -> Unrolled:
         """A teacher-forced pass: features and weights for every target token."""

@@ -14,6 +14,7 @@ from entarte.corpus import Corpus, Resampled, encode
 from entarte.errors import InputError
 from entarte.example import Example
 from entarte.filter import Filter, FilterReport
+from entarte.front.words import Words
 from entarte.generate import BOTH, SOURCE, TARGET, Translator, tokenizers
 from entarte.model import Model, build, initialise
 from entarte.reader import Notes, read
@@ -170,7 +171,8 @@ def start_from_vectors(
         ("text.target_vectors", text.target_vectors, target, model.target),
     ):
         if path:
-            table: torch.Tensor = front.table.weight
+            assert isinstance(front, Words), "settings refuse vectors for a front without words"
+            table = front.table.weight
             coverage = vectors.load(path, tokenizer.vocabulary, table.size(1), setting)
             with torch.no_grad():
                 rows = torch.as_tensor(coverage.rows)
@@ -190,10 +192,10 @@ def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) 
     huge = {
         n
         for n, (read_, said) in enumerate(zip(*corpus.lengths(), strict=True))
-        if n not in long and appetite(model, read_, said) > budget
+        if n not in long and model.held(read_, said) > budget
     }
     for n in sorted(huge)[:5]:
-        need = appetite(model, len(corpus.sources[n]) + 1, len(corpus.targets[n]) + 1) / 2**30
+        need = model.held(len(corpus.sources[n]) + 1, len(corpus.targets[n]) + 1) / 2**30
         watcher.note(
             f"{corpus.examples[n].where}: left out: a pair of {len(corpus.sources[n])} and "
             f"{len(corpus.targets[n])} pieces would take about {need:.1f} GiB; {budget / 2**30:.1f} are free "
@@ -204,14 +206,6 @@ def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) 
     if len(long) + len(huge) == len(corpus):
         raise InputError("no training pair is short enough", setting="data.max_pieces")
     return corpus.without(long | huge) if long or huge else corpus
-
-
-def appetite(model: Model, source: int, target: int) -> float:
-    """About how many bytes training on one pair takes: states of both sides, and every look."""
-    decoder = model.decoder
-    width = 24 * decoder.width * decoder.layers + 24 * model.encoder.width * model.encoder.layers
-    heads = decoder.attention.heads
-    return 4.0 * ((source + target) * width + source * target * decoder.attention.held * heads)
 
 
 def free_memory() -> float:

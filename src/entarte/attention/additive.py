@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -28,7 +30,7 @@ class Additive(Attention):
         keys: Tensor = self.U(memory.values)
         return keys
 
-    def score(self, query: Tensor, keys: Tensor, state: None) -> Tensor:
+    def score(self, query: Tensor, keys: Tensor, state: Any) -> Tensor:
         hidden = torch.tanh(self.W(query).unsqueeze(2) + keys.unsqueeze(1))  # (B, T, S, width)
         scores: Tensor = self.v(hidden).squeeze(-1)
         return scores

@@ -40,7 +40,7 @@ class QueryKeyValue(Attention):
 
     def split(self, vectors: Tensor) -> Tensor:
         """(B, N, width) → (B, H, N, width / H)."""
-        return vectors.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return vectors.view(*vectors.shape[:2], self.heads, -1).transpose(1, 2)
 
     def keys(self, memory: Memory) -> tuple[Tensor, Tensor]:
         return self.split(self.K(memory.values)), self.split(self.V(memory.values))

@@ -37,6 +37,10 @@ class Decoder(nn.Module):
     `step` defines the meaning. `unroll` must equal repeated steps; a member may do it faster.
     """
 
+    def held(self, source: int, target: int) -> int:
+        """About how many numbers training holds for a pair of so many slots, to guess its memory."""
+        raise TypeError(f"{type(self).__name__} does not say what it holds")
+
     def keys(self, memory: Memory) -> Any:
         """What the attention needs of the source, computed once per sentence; axis 0 is the sentence."""
         raise TypeError(f"{type(self).__name__} has no keys")

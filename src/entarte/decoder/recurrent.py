@@ -103,6 +103,10 @@ class Recurrent(Decoder):
         self.stack = Stack(inputs, beside, cell, width, layers, residual, dropout)
         self.first = STARTS[start](*encoder, layers, width, self.stack.parts)
 
+    def held(self, source: int, target: int) -> int:
+        looks = self.attention.held * self.attention.heads * source
+        return (24 * self.width * self.layers + looks) * target
+
     def keys(self, memory: Memory) -> Any:
         return self.attention.keys(memory)
 
@@ -140,7 +144,12 @@ class Recurrent(Decoder):
         """Attend with rows (R, W): context (R, D), weights (R, H, S), the attention's next state."""
         b = memory.values.size(0)
         looked = attend(
-            self.attention, query.unflatten(0, (b, -1)), keys, memory, state.look, state.position.view(b, -1)
+            self.attention,
+            query.reshape(b, -1, query.size(-1)),
+            keys,
+            memory,
+            state.look,
+            state.position.view(b, -1),
         )
         return looked.context.flatten(0, 1), looked.weights.transpose(1, 2).flatten(0, 1), looked.state
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
-CELLS: dict[str, type[nn.RNNCellBase]] = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}
+Cell = Callable[[int, int], nn.RNNCellBase]
+CELLS: dict[str, Cell] = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}
 
 Cells = tuple[tuple[Tensor, ...], ...]
 """For each layer the parts of its state, (h,) or (h, c), each (R, W)."""

@@ -98,8 +98,8 @@ class ProjectedMean(Start):
         self.W = nn.Linear(memory, parts * layers * width)
 
     def forward(self, memory: Memory) -> Parts:
-        state = torch.tanh(self.W(average(memory))).unflatten(-1, (self.parts, self.layers, self.width))
-        return state.unbind(1)
+        state: Tensor = torch.tanh(self.W(average(memory)))
+        return tuple(state.view(-1, self.parts, self.layers, self.width).unbind(1))
 
 
 class LastState(Start):

@@ -1,9 +1,8 @@
 """What reads the source and leaves a memory."""
 
-from torch import nn
-
+from entarte.encoder.base import Encoder
 from entarte.encoder.recurrent import Recurrent
 
-ENCODERS: dict[str, type[nn.Module]] = {
+ENCODERS: dict[str, type[Encoder]] = {
     "recurrent": Recurrent,
 }

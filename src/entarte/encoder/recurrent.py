@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from entarte.encoder.base import Encoder
 from entarte.errors import InputError
 from entarte.memory import Memory
 
-LAYERS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+LAYERS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 def flip(vectors: Tensor, mask: Tensor) -> Tensor:
@@ -31,7 +33,7 @@ def last(vectors: Tensor, mask: Tensor) -> Tensor:
     return vectors[torch.arange(vectors.size(0), device=mask.device), end]
 
 
-class Recurrent(nn.Module):
+class Recurrent(Encoder):
     """A stack of recurrent layers over the source.
 
     A direction reads its sentence from the first slot on and padding comes after the end, so padding

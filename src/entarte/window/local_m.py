@@ -22,9 +22,9 @@ class LocalM(Window):
         super().__init__(query)
         if half < 1:
             raise InputError(f"must be at least 1, not {half}", setting="window.half")
-        self.half = half
+        self.reach = half
 
     def inside(self, query: Tensor, memory: Memory, position: Tensor) -> Tensor:
         last = lengths(memory)[:, None] - 1
         centre = position.minimum(last)
-        return (slots(memory) - centre[..., None]).abs() <= self.half
+        return (slots(memory) - centre[..., None]).abs() <= self.reach

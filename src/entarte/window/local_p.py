@@ -27,7 +27,7 @@ class LocalP(Window):
         super().__init__(query)
         if half < 1:
             raise InputError(f"must be at least 1, not {half}", setting="window.half")
-        self.half = half
+        self.reach = half
         self.renormalise = renormalise
         self.sums_to_one = renormalise
         self.W = nn.Linear(query, query, bias=False)
@@ -45,10 +45,10 @@ class LocalP(Window):
     def inside(self, query: Tensor, memory: Memory, position: Tensor) -> Tensor:
         # p_t may come as near to the length S as rounding allows; the last slot is S − 1, so a window
         # of half ≥ 1 always holds a real slot.
-        return self.distance(query, memory).abs() <= self.half
+        return self.distance(query, memory).abs() <= self.reach
 
     def shape(self, weights: Tensor, query: Tensor, memory: Memory, position: Tensor) -> Tensor:
-        sigma = self.half / 2
+        sigma = self.reach / 2
         gauss = torch.exp(-self.distance(query, memory).square() / (2 * sigma**2))
         weights = weights * gauss.unsqueeze(1)
         if self.renormalise:
