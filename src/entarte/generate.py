@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import torch
 from entarte import batch
 from entarte.alignment import Alignment
 from entarte.errors import DamagedError, InputError, did_you_mean
-from entarte.model import Bound, Model, build
+from entarte.model import Bound, Model, build, set_weights
 from entarte.run import Run
 from entarte.search import SEARCHES, Hypothesis, Search
 from entarte.settings import Settings, loads
@@ -34,6 +34,7 @@ class Output:
     alignment     over pieces, EOS included; shows itself in a notebook
     finished      False where the length limit cut the output off
     alternatives  the rest of the n-best list, best first
+    unread        pieces at the end of an overlong source that were not read (generate.longest)
     """
 
     source: str
@@ -43,6 +44,7 @@ class Output:
     alignment: Alignment = field(repr=False)
     finished: bool = True
     alternatives: tuple[Output, ...] = ()
+    unread: int = 0
 
     @property
     def log_prob(self) -> float:
@@ -101,14 +103,16 @@ class Translator:
 
     def chunk(self, lines: Sequence[str], search: Search, size: int) -> list[Output]:
         """Decode some lines, sorted by length, and put them back in order."""
-        ids = self.source.ids_many(lines)
+        longest = self.settings.generate.longest or None
+        whole = self.source.ids_many(lines)
+        ids = [row[:longest] for row in whole]
         found: dict[int, Output] = {}
         order = sorted((n for n, row in enumerate(ids) if row), key=lambda n: len(ids[n]))
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
             rows = [ids[n] for n in numbers]
             for n, ranked in zip(numbers, self.decode(rows, search), strict=True):
-                found[n] = self.output(lines[n], ranked)
+                found[n] = self.output(lines[n], ranked, len(whole[n]) - len(ids[n]))
         return [found[n] if n in found else self.nothing(line) for n, line in enumerate(lines)]
 
     @torch.inference_mode()
@@ -126,13 +130,12 @@ class Translator:
         generate = self.settings.generate
         return max(2, int(generate.length_factor * length + generate.length_constant))
 
-    def output(self, line: str, ranked: Sequence[Hypothesis]) -> Output:
-        """Hypotheses as text."""
+    def output(self, line: str, ranked: Sequence[Hypothesis], unread: int = 0) -> Output:
+        """Hypotheses as text; the last `unread` pieces of the line were not read."""
         pieces = self.source.pieces(line)
+        pieces = pieces[: len(pieces) - unread]
         best, *others = [self.said(line, pieces, each) for each in ranked]
-        return Output(
-            line, best.text, best.score, best.log_probs, best.alignment, best.finished, tuple(others)
-        )
+        return replace(best, alternatives=tuple(others), unread=unread)
 
     def said(self, line: str, pieces: Sequence[Piece], hypothesis: Hypothesis) -> Output:
         """One hypothesis as text, with its alignment."""
@@ -217,10 +220,10 @@ def load(folder: str | Path) -> Translator:
     source, target = tokenizers(run, settings)
     model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
     try:
-        model.load_state_dict(run.model())
-    except RuntimeError as error:
+        set_weights(model, run.model())
+    except ValueError as error:
         raise DamagedError(
-            "the weights do not fit the settings: " + str(error).split("\n")[1].strip(),
+            f"the weights do not fit the settings: {error}",
             file=run.path("model.safetensors"),
             advice="Copy the model folder again from where it came.",
         ) from error

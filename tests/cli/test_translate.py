@@ -102,6 +102,19 @@ def test_what_was_noticed_in_the_input_is_said(
     assert "in: CRLF line ends, read as LF (2 lines, from line 1)" in capsys.readouterr().err
 
 
+def test_of_a_line_of_a_million_tokens_the_beginning_is_read_and_that_is_said(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "in").write_text("he\n" + "h e" * 340_000 + "\nhit\n")
+    assert main(["translate", str(folder), str(tmp_path / "in"), "-s", "generate.longest=18"]) == 0
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 3
+    assert "in: longer than generate.longest, read only so far (line 2)\n" in said.err
+    assert said.out.split("\n")[1] == load(folder).translate(["h e" * 6])[0].text
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

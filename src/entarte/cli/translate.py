@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from entarte.generate import Output, Translator
 
 FORMS = ("pharaoh", "json")
+OVERLONG = "longer than generate.longest, read only so far"
 
 
 def translate(
@@ -51,12 +52,15 @@ def lines(
 ) -> None:
     """Translate a file as it is read."""
     from entarte.reader import Notes, read_lines
+    from entarte.reader.files import label
 
     notes = Notes()
     with ExitStack() as stack:
         said = stack.enter_context(whole(output)) if output is not None else sys.stdout.buffer
         links = stack.enter_context(whole(beside)) if beside is not None else None
-        for each in translator.stream(read_lines(file, notes)):
+        for number, each in enumerate(translator.stream(read_lines(file, notes)), start=1):
+            if each.unread:
+                notes.add(label(file), OVERLONG, number)
             said.write((head(each, scores) + each.text + "\n").encode())
             if links is not None:
                 alignment = each.alignment

@@ -184,3 +184,6 @@ class Generate(Section):
     """… plus this many pieces."""
     batch: Positive = 32
     """Sentences decoded together."""
+    longest: Count = 1000
+    """Pieces of a source that are read; what a longer one has beyond that is left out, and said. 0: no
+    limit."""
