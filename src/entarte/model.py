@@ -39,18 +39,19 @@ class Model(nn.Module):
     """p(y | x) = Π_t p(y_t | y_<t, x).
 
     source, target  fronts that turn ids into vectors (one object where the embeddings are shared)
-    encoder, decoder, readout  already made
+    encoder, decoder           already made; the decoder brings the readout
     """
 
-    def __init__(
-        self, source: nn.Module, target: nn.Module, encoder: Encoder, decoder: Decoder, readout: Readout
-    ) -> None:
+    def __init__(self, source: nn.Module, target: nn.Module, encoder: Encoder, decoder: Decoder) -> None:
         super().__init__()
         self.source = source
         self.target = target
         self.encoder = encoder
         self.decoder = decoder
-        self.readout = readout
+
+    @property
+    def readout(self) -> Readout:
+        return self.decoder.readout
 
     def encode(self, source: Source) -> Memory:
         """Read the sources."""
@@ -182,7 +183,7 @@ def build(choices: Choices, source: int, target: int, tied: str) -> Model:
     readout = make(READOUTS, choices.readout, query, attention.context_width, said.width, target, table)
     shape = (encoder.width, encoder.layers, encoder.parts)
     decoder = make(DECODERS, choices.decoder, said.width, shape, attention, readout)
-    return Model(read, said, encoder, decoder, readout)
+    return Model(read, said, encoder, decoder)
 
 
 def initialise(model: Model, how: str, reach: float) -> None:
@@ -196,7 +197,7 @@ def initialise(model: Model, how: str, reach: float) -> None:
         for name, parameter in model.named_parameters():
             if how == "uniform":
                 parameter.uniform_(-reach, reach)
-            elif "table" in name or name == "readout.weight":
+            elif "table" in name or name == "decoder.readout.weight":
                 parameter.normal_(0.0, parameter.size(-1) ** -0.5)
             elif parameter.dim() < 2:
                 parameter.zero_()
@@ -212,6 +213,25 @@ def initialise(model: Model, how: str, reach: float) -> None:
                 for name, parameter in module.named_parameters():
                     if "bias_ih" in name:  # gates in torch's order: input, forget, cell, output
                         parameter[module.hidden_size : 2 * module.hidden_size] = 1.0
+
+
+def weights(model: nn.Module) -> dict[str, Tensor]:
+    """Everything that was learned, by name; what several parts share stands under its first name only."""
+    return {name: parameter.detach() for name, parameter in model.named_parameters()}
+
+
+def set_weights(model: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Put back what `weights` gave. Raises ValueError where names or shapes are not the model's."""
+    own = dict(model.named_parameters())
+    if odd := sorted(own.keys() ^ tensors.keys()):
+        raise ValueError(f"{odd[0]} is in one of them only")
+    with torch.no_grad():
+        for name, parameter in own.items():
+            if parameter.shape != tensors[name].shape:
+                raise ValueError(
+                    f"{name} has shape {tuple(tensors[name].shape)}, not {tuple(parameter.shape)}"
+                )
+            parameter.copy_(tensors[name])
 
 
 def parameters(model: nn.Module) -> int:

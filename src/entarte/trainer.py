@@ -23,7 +23,7 @@ from entarte import fast, order
 from entarte.corpus import Corpus, Resampled
 from entarte.errors import InputError
 from entarte.loss import Loss
-from entarte.model import Model, parameters
+from entarte.model import Model, parameters, set_weights, weights
 from entarte.optimise import Optimiser, Pace
 from entarte.run import Run
 from entarte.settings import Settings
@@ -297,15 +297,15 @@ class Trainer:
         if progress.said:
             self.validate()
         if train.average > 1 and (recent := self.run.recent()):
-            held = self.weights()
-            self.model.load_state_dict(mean([self.run.recent_weights(update) for update in recent]))
+            held = {name: tensor.clone() for name, tensor in self.weights().items()}
+            set_weights(self.model, mean([self.run.recent_weights(update) for update in recent]))
             marks = self.examiner.examine()
             value = -marks.perplexity if train.metric == "perplexity" else marks.bleu
             better = progress.best is None or (value is not None and value > progress.best)
             if better:
                 progress.best, progress.best_update = value, progress.update
                 self.run.put_model(self.weights())
-            self.model.load_state_dict(held)
+            set_weights(self.model, held)
             verdict = "better, and kept" if better else "no better, and left"
             self.watcher.note(
                 f"average of the weights of updates {', '.join(map(str, recent))}: "
@@ -349,7 +349,7 @@ class Trainer:
                 )
         self.run.rewind(checkpoint)
         self.progress = Progress(**state["progress"])
-        self.model.load_state_dict(checkpoint.tensors("model"))
+        set_weights(self.model, checkpoint.tensors("model"))
         self.optimiser.restore(checkpoint.tensors("optimiser"), state["optimiser"])
         torch.set_rng_state(checkpoint.tensors("chance")["torch"])
 
@@ -378,7 +378,7 @@ class Trainer:
         return Pace(self.progress.update, self.progress.epoch, self.part())
 
     def weights(self) -> dict[str, Tensor]:
-        return self.model.state_dict()
+        return weights(self.model)
 
     def worth(self, value: float) -> float:
         """The metric's own value: perplexity is kept negative, so that higher is better."""

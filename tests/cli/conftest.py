@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from entarte.generate import BOTH
-from entarte.model import build, initialise
+from entarte.model import build, initialise, weights
 from entarte.run import Run
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer
@@ -61,5 +61,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "best": True,
             }
         )
-        run.put_model(model.state_dict())
+        run.put_model(weights(model))
     return place

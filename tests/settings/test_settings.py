@@ -277,3 +277,11 @@ def test_a_recipe_is_found_by_its_name(tmp_path: Path) -> None:
     assert [recipe.name for recipe in recipes(tmp_path)] == ["luong2015"]
     with pytest.raises(InputError, match=r"there is no recipe 'luong2051'\. Did you mean 'luong2015'\?"):
         find("luong2051", tmp_path)
+
+
+def test_naming_another_kind_leaves_the_sections_own_settings() -> None:
+    """Only what belonged to the old member goes: [generate] keeps its lengths, [text] all it has."""
+    settings = loads('[generate]\nkind = "beam"\nlength_factor = 1.0\n', ["generate.kind=greedy"])
+    assert settings.generate.length_factor == 1.0
+    settings = loads('[text]\nkind = "bpe"\nsize = 77\n', ["text.kind=unigram"])
+    assert settings.text.size == 77

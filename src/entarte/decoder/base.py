@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from entarte.memory import Memory
+from entarte.readout.base import Readout
 
 
 class Unrolled(NamedTuple):
@@ -35,7 +36,11 @@ class Decoder(nn.Module):
     """Turns a memory and the words said so far into the features of the next word.
 
     `step` defines the meaning. `unroll` must equal repeated steps; a member may do it faster.
+
+    readout  what makes features of a moment, and a distribution of features
     """
+
+    readout: Readout
 
     def held(self, source: int, target: int) -> int:
         """About how many numbers training holds for a pair of so many slots, to guess its memory."""

@@ -77,7 +77,8 @@ def loads(text: str, overrides: Sequence[str] = (), *, file: str = "settings.tom
 
 def resolve(tables: Mapping[str, Any], places: Places, overrides: Sequence[str] = ()) -> Settings:
     """Nested tables → Settings: every section checked, every default filled in."""
-    tables = override(tables, places, tuple(overrides))
+    lasting = {name: model.model_fields.keys() for name, model in SECTIONS.items()}
+    tables = override(tables, places, tuple(overrides), lasting)
     for section, table in tables.items():
         homes = [name for name, model in SECTIONS.items() if section in model.model_fields]
         if homes and not isinstance(table, dict):

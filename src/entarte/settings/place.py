@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,10 +84,13 @@ def parse_toml(text: str, file: str) -> tuple[dict[str, Any], Places]:
     return tables, Places(file, text)
 
 
-def override(tables: Mapping[str, Any], places: Places, words: tuple[str, ...]) -> dict[str, Any]:
+def override(
+    tables: Mapping[str, Any], places: Places, words: tuple[str, ...], lasting: Mapping[str, Collection[str]]
+) -> dict[str, Any]:
     """The tables with `section.key=value` words laid over them.
 
-    Naming another `kind` starts its section anew: what was set for the old kind is dropped.
+    Naming another `kind` drops from its section what was set for the old kind; the section's own settings,
+    those that `lasting` names for it, stay.
     """
     merged = {name: dict(table) if isinstance(table, dict) else table for name, table in tables.items()}
     split = []
@@ -105,7 +108,8 @@ def override(tables: Mapping[str, Any], places: Places, words: tuple[str, ...]) 
         if not isinstance(table, dict):
             raise places.error(section, "is a section, not a value", f"Write it as [{section}].")
         if key == "kind" and table.get("kind") != value:
-            table.clear()
+            for old in table.keys() - set(lasting.get(section, ())):
+                del table[old]
         table[key] = Given(value)
         places.overridden.add(f"{section}.{key}")
     return merged
