@@ -32,7 +32,7 @@ class Board:
 
     def begun(self, facts: Begun) -> None:
         """Open the files: here it is known how far the training had come."""
-        self.writer = self.make(str(self.folder), purge_step=facts.resumed + 1)  # type: ignore[no-untyped-call]
+        self.writer = self.make(str(self.folder), purge_step=facts.resumed + 1)
         self.watcher.begun(facts)
 
     def updated(self, facts: Update) -> None:
