@@ -17,12 +17,12 @@ from torch import Tensor
 from entarte import batch
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
-from entarte.decoder.start import STARTS
 from entarte.decoder.stack import CELLS
+from entarte.decoder.start import STARTS
 from entarte.errors import InputError
 from entarte.model import Model, build
 from entarte.readout import READOUTS
-from entarte.vocabulary import EOS
+from entarte.vocabulary import BOS, EOS
 from entarte.window import WINDOWS
 
 WIDTH, WORD = 8, 6
@@ -127,7 +127,8 @@ def starts() -> Makes:
         for c, cell in enumerate(CELLS):
             for layers in (1, 2):
                 encoder = {"cell": cell, "layers": layers}
-                decoder = {"cell": cell, "layers": layers, "start": start}
+                query = "previous" if layers == 1 else "current"  # the first look is at the start itself
+                decoder = {"cell": cell, "layers": layers, "start": start, "query": query}
                 now = layers == 1 + c % 2
                 yield f"{start}-{cell}-{layers}", {"encoder": encoder, "decoder": decoder}, now
     for start in ("projected-mean", "bridge"):
@@ -214,7 +215,7 @@ def said(tokens: Iterable[tuple[int, ...]]) -> Target:
     """What a search said, finished or not, as a target to be forced."""
     rows = [list(row) for row in tokens]
     outputs, mask = batch.pad(rows)
-    inputs, _ = batch.pad([[batch.BOS, *row[:-1]] for row in rows])
+    inputs, _ = batch.pad([[BOS, *row[:-1]] for row in rows])
     return Target(inputs, outputs, mask)
 
 

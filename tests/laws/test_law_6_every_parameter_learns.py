@@ -57,7 +57,7 @@ def test_while_words_are_sampled_too(make: Make) -> None:
 def test_control_a_parameter_that_nothing_reads_is_found() -> None:
     model = tiny()
     model.decoder.attention.spare = nn.Parameter(torch.ones(3, dtype=torch.float64))
-    with pytest.raises(AssertionError, match="attention.spare"):
+    with pytest.raises(AssertionError, match=r"attention\.spare"):
         check_gradients(model)
 
 

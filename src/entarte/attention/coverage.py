@@ -11,14 +11,16 @@ from entarte.window.base import Window
 
 
 class Coverage(Additive):
-    """score = vᵀ tanh(W s + U h_s + w_c cov_s), cov = Σ of past weights (See et al. 2017, eq. 10–11).
+    """score = vᵀ tanh(W s + U h_s + w_c cov_s + b), cov = Σ of past weights (See et al. 2017, eq. 10–11).
+
+    w_c and b are the weight and the bias of `C`.
 
     state  (B·T, S): cov, the sum of the weights of all steps so far
     """
 
     def __init__(self, query: int, memory: int, window: Window, *, width: int = 0) -> None:
         super().__init__(query, memory, window, width=width)
-        self.C = nn.Linear(1, self.v.in_features, bias=False)
+        self.C = nn.Linear(1, self.v.in_features)
 
     def start(self, memory: Memory) -> Tensor:
         return memory.values.new_zeros(memory.mask.shape)

@@ -12,7 +12,9 @@ from entarte.window.base import Window
 
 
 class LocationAware(Additive):
-    """score = vᵀ tanh(W s + U h_s + L f_s), f = F * α_{t−1} (Chorowski et al. 2015, eq. 8–9).
+    """score = vᵀ tanh(W s + U h_s + L f_s + b), f = F * α_{t−1} (Chorowski et al. 2015, eq. 8–9).
+
+    b is the bias of `L`.
 
     filters  k, rows of the convolution F
     reach    r, width of a filter in slots (odd)
@@ -28,7 +30,7 @@ class LocationAware(Additive):
         if filters < 1:
             raise InputError(f"must be at least 1, not {filters}", setting="attention.filters")
         self.F = nn.Conv1d(1, filters, reach, padding=reach // 2, bias=False)
-        self.L = nn.Linear(filters, self.v.in_features, bias=False)
+        self.L = nn.Linear(filters, self.v.in_features)
 
     def start(self, memory: Memory) -> Tensor:
         return memory.values.new_zeros(memory.mask.shape)
