@@ -18,6 +18,7 @@ import json
 import math
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,14 @@ class Run:
         if self.held is not None:
             os.close(self.held)
             self.held = None
+
+    def discard(self) -> None:
+        """Take back a folder that was made in vain: all that this run wrote, and the folder if that was all."""
+        for name in (*self.manifest.files, manifest.NAME, METRICS, ".lock"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.close()
+        with suppress(OSError):  # what others put there stays, and the folder with it
+            self.folder.rmdir()
 
     def __enter__(self) -> Run:
         return self

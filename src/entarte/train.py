@@ -40,15 +40,19 @@ def train(
             unchanged(settings, run)
         if settings.train.tensorboard:
             watcher = Board(watcher, run.path("tensorboard"))
-        trainer = prepare(settings, run, watcher)
+        try:
+            trainer = prepare(settings, run, watcher)
+        except BaseException:
+            if not resume:
+                run.discard()  # data that cannot be used must not leave a folder behind
+            raise
         if resume:
             trainer.resume()
         return trainer.train()
 
 
 def fresh(settings: Settings, folder: str | Path) -> Run:
-    """A new run folder with the settings in it. The data are looked for first: a mistyped name must not
-    leave a folder behind."""
+    """A new run folder with the settings in it; the data are looked for first."""
     for name, paths in (("data.train", settings.data.train), ("data.valid", settings.data.valid)):
         if not paths:
             raise InputError("no file is named", setting=name, advice=f'For example: {name}=["a.en","a.fr"]')

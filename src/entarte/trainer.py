@@ -164,9 +164,9 @@ class Trainer:
         """Why the training is over, or nothing. `within` an epoch its end is not yet looked at."""
         train, progress = self.settings.train, self.progress
         if train.epochs and progress.epoch >= train.epochs and not within:
-            return f"{train.epochs} epochs are done"
+            return f"{many(train.epochs, 'epoch')} done"
         if train.updates and progress.update >= train.updates:
-            return f"{train.updates} updates are done"
+            return f"{many(train.updates, 'update')} done"
         if train.minutes and progress.seconds >= 60 * train.minutes:
             return f"{train.minutes:g} minutes are over"
         if train.patience and progress.waited >= train.patience:
@@ -403,6 +403,15 @@ class Trainer:
         finally:
             for number, handler in held.items():
                 signal.signal(number, handler)
+
+
+def many(count: int, thing: str) -> str:
+    """A number of things, in words.
+
+    >>> many(1, "epoch"), many(2, "epoch")
+    ('1 epoch is', '2 epochs are')
+    """
+    return f"{count} {thing} is" if count == 1 else f"{count} {thing}s are"
 
 
 def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:

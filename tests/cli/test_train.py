@@ -95,6 +95,7 @@ def test_mistakes_are_said_and_leave_no_folder(
         ("data.train=", "data.train: no file is named"),
         ("data.valid=/none.x,/none.y", "/none.x: data.valid: there is no such file"),
         ("train.rat=1", "train.rat: [train] has no setting 'rat'. Did you mean 'rate'?"),
+        ("text.size=4000", "text.size: a vocabulary of 4000 is larger than this text allows"),
     ):
         assert main(words(files, out, change)) == 2
         assert message in capsys.readouterr().err
