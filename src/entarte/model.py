@@ -183,6 +183,7 @@ def build(choices: Choices, source: int, target: int, tied: str) -> Model:
     readout = make(READOUTS, choices.readout, query, attention.context_width, said.width, target, table)
     shape = (encoder.width, encoder.layers, encoder.parts)
     decoder = make(DECODERS, choices.decoder, said.width, shape, attention, readout)
+    decoder.check()
     return Model(read, said, encoder, decoder)
 
 

@@ -7,8 +7,10 @@ import torch
 from torch import nn
 
 from entarte import fast
+from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
 from entarte.decoder.base import Unrolled
+from entarte.errors import InputError
 from entarte.loss import cross_entropy
 from entarte.model import Model
 
@@ -52,6 +54,27 @@ def test_while_words_are_sampled_too(make: Make) -> None:
         return model.unroll_sampled(source, target, rate=0.5)
 
     check_gradients(tiny(**make), sampled)
+
+
+@pytest.mark.parametrize("attention", [kind for kind in ATTENTIONS if kind != "none"])
+@pytest.mark.parametrize("feeding", [True, False])
+def test_an_attention_that_nothing_reads_is_refused(attention: str, feeding: bool) -> None:
+    """A plain readout reads the state alone; asked after the cell, so does the cell."""
+    decoder = {"query": "current", "input_feeding": feeding}
+    with pytest.raises(InputError, match="nothing would read what the attention finds") as caught:
+        tiny(attention, readout="plain", decoder=decoder)
+    assert caught.value.setting == "attention.kind"
+    assert "'attentional'" in caught.value.advice
+
+
+@pytest.mark.parametrize("start", ["zeros", "ones", "learned"])
+def test_a_source_that_nothing_reads_is_refused(start: str) -> None:
+    """Without attention the start alone brings the source to the decoder."""
+    with pytest.raises(InputError, match="nothing of the source would reach the decoder") as caught:
+        tiny("none", readout="plain", decoder={"start": start})
+    assert caught.value.setting == "decoder.start"
+    tiny("none", readout="attentional", decoder={"start": start})
+    tiny("none", readout="plain", decoder={"start": start, "query": "previous"})
 
 
 def test_control_a_parameter_that_nothing_reads_is_found() -> None:

@@ -24,6 +24,8 @@ class Attention(nn.Module):
 
     heads: int = 1
     """H, the number of distributions per query."""
+    looks: bool = True
+    """Whether it looks at the memory at all."""
     held: int = 4
     """About how many numbers training holds for each query and slot, to guess its memory."""
 

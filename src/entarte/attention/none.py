@@ -30,6 +30,8 @@ class Fixed(Attention):
     is Sutskever's model; with `attentional` or `maxout` it is also read at every step, which is Cho's.
     """
 
+    looks = False
+
     def __init__(self, query: int, memory: int, window: Window) -> None:
         super().__init__(query, memory, window)
         if type(window) is not Everywhere:

@@ -42,6 +42,9 @@ class Decoder(nn.Module):
 
     readout: Readout
 
+    def check(self) -> None:
+        """Raises InputError where the parts are such that nothing would read one of them."""
+
     def held(self, source: int, target: int) -> int:
         """About how many numbers training holds for a pair of so many slots, to guess its memory."""
         raise TypeError(f"{type(self).__name__} does not say what it holds")

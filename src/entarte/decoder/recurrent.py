@@ -103,6 +103,23 @@ class Recurrent(Decoder):
         self.stack = Stack(inputs, beside, cell, width, layers, residual, dropout)
         self.first = STARTS[start](*encoder, layers, width, self.stack.parts)
 
+    def check(self) -> None:
+        if self.query == "previous" or self.readout.reads_context:
+            return
+        if self.attention.looks:
+            raise InputError(
+                "nothing would read what the attention finds: neither this readout nor the cell",
+                setting="attention.kind",
+                advice="Set readout.kind to 'attentional', decoder.query to 'previous', "
+                "or attention.kind to 'none'.",
+            )
+        if not self.first.reads_source:
+            raise InputError(
+                "nothing of the source would reach the decoder: without attention its start alone brings it",
+                setting="decoder.start",
+                advice="Set decoder.start to 'bridge' or 'last'.",
+            )
+
     def held(self, source: int, target: int) -> int:
         looks = self.attention.held * self.attention.heads * source
         return (24 * self.width * self.layers + looks) * target

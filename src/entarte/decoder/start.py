@@ -20,6 +20,9 @@ class Start(nn.Module):
     layers, width, parts  of the decoder
     """
 
+    reads_source: bool = True
+    """Whether the first state depends on the source."""
+
     def __init__(
         self, memory: int, encoder_layers: int, encoder_parts: int, layers: int, width: int, parts: int
     ) -> None:
@@ -43,6 +46,7 @@ def average(memory: Memory) -> Tensor:
 class Zeros(Start):
     """All numbers 0."""
 
+    reads_source = False
     fill = 0.0
 
     def forward(self, memory: Memory) -> Parts:
@@ -58,6 +62,8 @@ class Ones(Zeros):
 
 class Learned(Start):
     """One learned vector for each layer and part, the same for every source."""
+
+    reads_source = False
 
     def __init__(
         self, memory: int, encoder_layers: int, encoder_parts: int, layers: int, width: int, parts: int

@@ -38,6 +38,9 @@ class Readout(nn.Module):
     A tied readout must end in features as wide as the word vectors.
     """
 
+    reads_context: bool = True
+    """Whether the features depend on the context."""
+
     def __init__(
         self,
         hidden: int,

@@ -14,6 +14,8 @@ class Plain(Readout):
     dropout  of the state
     """
 
+    reads_context = False
+
     def __init__(
         self,
         hidden: int,
