@@ -47,7 +47,7 @@ def train(
                 run.discard()  # data that cannot be used must not leave a folder behind
             raise
         if resume:
-            trainer.resume()
+            trainer.ledger.resume()
         return trainer.train()
 
 

@@ -41,7 +41,8 @@ optimise
 fast
 generate
 metric
-validate assess
+validate assess course
+ledger
 trainer
 train
 plot

@@ -1,0 +1,165 @@
+"""What a training writes down: marks, the best weights, and checkpoints to go on from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+
+import torch
+from torch import Tensor
+
+from entarte.course import Course, Progress
+from entarte.errors import InputError
+from entarte.model import Model, set_weights, weights
+from entarte.optimise import Optimiser
+from entarte.run import Run
+from entarte.settings import Train
+from entarte.validate import Examiner, Marks
+from entarte.watch import Validation, Watcher
+
+
+class Ledger:
+    """The books of one training.
+
+    digest    of the training pairs: a resumed training must have the same
+    course    where the training stands
+    examiner  what validates
+    run       the folder that everything is written to
+    """
+
+    def __init__(
+        self,
+        train: Train,
+        model: Model,
+        optimiser: Optimiser,
+        course: Course,
+        digest: str,
+        examiner: Examiner,
+        run: Run,
+        watcher: Watcher,
+    ) -> None:
+        self.train = train
+        self.model = model
+        self.optimiser = optimiser
+        self.course = course
+        self.digest = digest
+        self.examiner = examiner
+        self.run = run
+        self.watcher = watcher
+
+    def value(self, marks: Marks) -> float:
+        """The metric that chooses the best model, turned so that higher is better."""
+        if self.train.metric == "perplexity":
+            return -marks.perplexity
+        assert marks.bleu is not None, "settings refuse metric 'bleu' without sentences to decode"
+        return marks.bleu
+
+    @property
+    def best(self) -> float:
+        """The metric's own best value; not a number before the first validation."""
+        best = self.course.progress.best
+        if best is None:
+            return math.nan
+        return -best if self.train.metric == "perplexity" else best
+
+    def validate(self) -> None:
+        """Mark the model, log it, keep it if it is the best, save a checkpoint."""
+        train, progress = self.train, self.course.progress
+        self.optimiser.swap()
+        marks = self.examiner.examine()
+        value = self.value(marks)
+        best = progress.best is None or value > progress.best
+        if best:
+            progress.best, progress.best_update, progress.waited = value, progress.update, 0
+            self.run.put_model(weights(self.model))
+        else:
+            progress.waited += 1
+        if train.average:
+            self.run.put_recent(progress.update, weights(self.model), train.average)
+        self.optimiser.swap()
+        if train.schedule == "plateau" and self.optimiser.plateau.watch(best, train.decay_every):
+            self.watcher.note(f"the rate is lowered to {self.optimiser.rate(self.course.pace()):g}")
+        report = Validation(
+            progress.update,
+            round(self.course.epoch, 3),
+            round(progress.seconds, 2),
+            progress.tokens,
+            math.exp(min(progress.nll / max(progress.said, 1), 700.0)),
+            marks.perplexity,
+            marks.bleu,
+            marks.aer,
+            self.optimiser.rate(self.course.pace()),
+            round(progress.tokens / max(progress.seconds, 1e-9), 1),
+            best,
+        )
+        progress.nll, progress.said = 0.0, 0
+        self.run.log({"kind": "validation", **report.plain()})
+        self.save()
+        self.watcher.validated(report)
+
+    def finish(self) -> None:
+        """Mark what was learned since the last validation; try the average of the last weights."""
+        train, progress = self.train, self.course.progress
+        if progress.said:
+            self.validate()
+        if train.average > 1 and (recent := self.run.recent()):
+            held = {name: tensor.clone() for name, tensor in weights(self.model).items()}
+            set_weights(self.model, mean([self.run.recent_weights(update) for update in recent]))
+            marks = self.examiner.examine()
+            value = self.value(marks)
+            better = progress.best is None or value > progress.best
+            if better:
+                progress.best, progress.best_update = value, progress.update
+                self.run.put_model(weights(self.model))
+            set_weights(self.model, held)
+            verdict = "better, and kept" if better else "no better, and left"
+            self.watcher.note(
+                f"average of the weights of updates {', '.join(map(str, recent))}: "
+                f"perplexity {marks.perplexity:.3f}, BLEU {marks.bleu or 0:.2f}: {verdict}"
+            )
+            self.run.log({"kind": "average", "updates": recent, **marks._asdict(), "best": better})
+        progress.finished = True
+        self.save()
+
+    def save(self) -> None:
+        """Write a checkpoint: everything that the next update depends on."""
+        groups = {
+            "model": weights(self.model),
+            "optimiser": self.optimiser.tensors(),
+            "chance": {"torch": torch.get_rng_state()},
+        }
+        state = {
+            "progress": asdict(self.course.progress),
+            "optimiser": self.optimiser.numbers(),
+            "corpus": self.digest,
+            "held_out": self.examiner.corpus.digest,
+        }
+        self.run.save_checkpoint(self.course.progress.update, groups, state)
+        self.run.prune(self.train.keep)
+
+    def resume(self) -> None:
+        """Go on from the last checkpoint. Raises InputError where the data are not what they were."""
+        checkpoint = self.run.latest_checkpoint()
+        if checkpoint is None:
+            return
+        state = checkpoint.state()
+        for key, digest, name in (
+            ("corpus", self.digest, "data.train"),
+            ("held_out", self.examiner.corpus.digest, "data.valid"),
+        ):
+            if state[key] != digest:
+                raise InputError(
+                    "the pairs are not those that this training began with",
+                    setting=name,
+                    advice="Bring back the old files, or begin a new run in another folder.",
+                )
+        self.run.rewind(checkpoint)
+        self.course.progress = Progress(**state["progress"])
+        set_weights(self.model, checkpoint.tensors("model"))
+        self.optimiser.restore(checkpoint.tensors("optimiser"), state["optimiser"])
+        torch.set_rng_state(checkpoint.tensors("chance")["torch"])
+
+
+def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of several sets of weights."""
+    return {name: torch.stack([each[name] for each in weights]).mean(0) for name in weights[0]}
