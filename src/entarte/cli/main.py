@@ -19,6 +19,7 @@ from entarte import __version__
 from entarte.atomic import FULL
 from entarte.cli.aer import aer
 from entarte.cli.compare import compare
+from entarte.cli.data import app as data
 from entarte.cli.describe import describe
 from entarte.cli.evaluate import evaluate
 from entarte.cli.recipes import recipes
@@ -58,6 +59,7 @@ def options(
 
 for command in (train, translate, show, evaluate, describe, recipes, settings, score, compare, aer):
     app.command()(command)
+app.add_typer(data, name="data")
 
 
 def main(words: Sequence[str] | None = None) -> int:
