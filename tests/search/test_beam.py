@@ -9,6 +9,7 @@ import torch
 
 from entarte.errors import InputError
 from entarte.search import Beam, Greedy
+from entarte.search.base import possible
 from entarte.search.table import Table
 from entarte.vocabulary import EOS
 
@@ -147,3 +148,13 @@ def test_limits_must_fit_the_sources(tools):
     with pytest.raises(ValueError, match="a limit of 0 tokens"):
         Beam()(tools.table(1), torch.tensor([0]))
     assert Beam()(tools.table(), []) == []
+
+
+def test_dead_rows_may_be_broken_and_live_ones_may_not():
+    log_probs = torch.full((2, 6), -1.0)
+    log_probs[1, A] = math.nan
+    found = possible(log_probs, torch.tensor([True, False]))
+    assert found[1].tolist() == [-math.inf] * 6
+    assert found[0, A] == -1.0
+    with pytest.raises(InputError, match="log-probability of nan"):
+        possible(log_probs, torch.tensor([False, True]))

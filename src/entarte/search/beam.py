@@ -135,7 +135,9 @@ class Beam:
             step = stepper.step(tokens, state)
             trail.look(step.weights)
             live = (totals > -torch.inf).flatten()
-            log_probs = rules.mask(possible(step.log_probs, None if bool(live.all()) else live.to(where)))
+            log_probs = rules.mask(
+                possible(step.log_probs, None if bool(live.all()) else live.to(step.log_probs.device))
+            )
             ranked, picks = self.choose(totals, log_probs, rules)
             if forest is not None:
                 forest.grow(sources, ranked, picks)
