@@ -25,7 +25,8 @@ def entarte(*words: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--help"]) == 0
     said = capsys.readouterr().out
-    for name in ("recipes", "settings"):
+    commands = "train translate show evaluate describe recipes settings score compare aer data"
+    for name in commands.split():
         assert re.search(rf"^  {name} ", said, re.M), name
 
 
