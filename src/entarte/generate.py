@@ -15,7 +15,7 @@ from entarte.alignment import Alignment
 from entarte.errors import DamagedError, InputError, did_you_mean
 from entarte.model import Bound, Model, build, set_weights
 from entarte.run import Run
-from entarte.search import SEARCHES, Hypothesis, Search
+from entarte.search import SEARCHES, Hypothesis, Search, Wish
 from entarte.settings import Settings, loads
 from entarte.step import Stepper
 from entarte.text import Piece, Tokenizer
@@ -97,12 +97,14 @@ class Translator:
         """As `translate`, in constant memory: outputs come in order while lines are still being read."""
         chosen = self.search(search, options)
         size = batch_size or self.settings.generate.batch
-        rest = iter(lines)
+        rest, first = iter(lines), 0
         while chunk := list(islice(rest, size * CHUNK)):
-            yield from self.chunk(chunk, chosen, size)
+            yield from self.chunk(chunk, chosen, size, first)
+            first += len(chunk)
 
-    def chunk(self, lines: Sequence[str], search: Search, size: int) -> list[Output]:
-        """Decode some lines, sorted by length, and put them back in order."""
+    def chunk(self, lines: Sequence[str], search: Search, size: int, first: int = 0) -> list[Output]:
+        """Decode some lines, sorted by length, and put them back in order. `first` is the number of the
+        first line: a search that draws draws for each line anew, whatever else is in its batch."""
         longest = self.settings.generate.longest or None
         whole = self.source.ids_many(lines)
         ids = [row[:longest] for row in whole]
@@ -111,14 +113,17 @@ class Translator:
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
             rows = [ids[n] for n in numbers]
-            for n, ranked in zip(numbers, self.decode(rows, search), strict=True):
+            wishes = [Wish(number=first + n) for n in numbers]
+            for n, ranked in zip(numbers, self.decode(rows, search, wishes), strict=True):
                 found[n] = self.output(lines[n], ranked, len(whole[n]) - len(ids[n]))
         return [found[n] if n in found else self.nothing(line) for n, line in enumerate(lines)]
 
     @torch.inference_mode()
-    def decode(self, rows: Sequence[Sequence[int]], search: Search) -> list[list[Hypothesis]]:
+    def decode(
+        self, rows: Sequence[Sequence[int]], search: Search, wishes: Sequence[Wish] | None = None
+    ) -> list[list[Hypothesis]]:
         """Search for the targets of source ids (without EOS): for each the hypotheses, best first."""
-        return search(self.bind(rows), [self.limit(len(row)) for row in rows])
+        return search(self.bind(rows), [self.limit(len(row)) for row in rows], wishes)
 
     def bind(self, rows: Sequence[Sequence[int]]) -> Stepper:
         """The model, having read these source ids (without EOS)."""

@@ -248,3 +248,12 @@ def test_a_terminal_gets_a_prompt(
     said = capsys.readouterr()
     assert said.out == load(folder).translate(["he hit me"])[0].text + "\n\n"
     assert said.err == "tiny: type a sentence; Ctrl-D ends.\n\n"
+
+
+def test_a_sample_depends_on_seed_and_line_not_on_the_batch(folder: Path) -> None:
+    model = load(folder)
+    lines = ["he hit me", "with a pie", "he hit me", "ABC def"]
+    together = [out.text for out in model.translate(lines, search="sample", batch_size=4, seed=3)]
+    alone = [out.text for out in model.translate(lines, search="sample", batch_size=1, seed=3)]
+    assert together == alone
+    assert together[0] != together[2]  # the same line twice: two draws
