@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
 from entarte import batch
-from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
-from entarte.decoder import DECODERS
-from entarte.encoder import ENCODERS
-from entarte.front import FRONTS
-from entarte.model import Model
-from entarte.readout import READOUTS
-from entarte.window import WINDOWS
+from entarte.model import Model, build
 
 WIDTH, WORD, VOCABULARY = 8, 5, 11
+
+
+def choice(kind: str, **options: Any) -> SimpleNamespace:
+    """A member of a family and its settings."""
+    return SimpleNamespace(kind=kind, options=options)
 
 
 @pytest.fixture
@@ -32,19 +32,23 @@ def make() -> Callable[..., Model]:
         readout: str = "attentional",
         said: dict[str, Any] | None = None,
         front: dict[str, Any] | None = None,
+        tied: str = "none",
         dtype: torch.dtype = torch.float64,
         seed: int = 0,
         **decoder: Any,
     ) -> Model:
         torch.manual_seed(seed)
-        source = FRONTS["words"](VOCABULARY, width=WORD, **(front or {}))
-        target = FRONTS["words"](VOCABULARY, width=WORD, **(front or {}))
-        read = ENCODERS["recurrent"](WORD, **({"width": WIDTH} | (encoder or {})))
-        look = ATTENTIONS[attention](WIDTH, WIDTH, WINDOWS[window](WIDTH))
-        say = READOUTS[readout](WIDTH, look.context_width, WORD, VOCABULARY, None, **(said or {}))
-        shape = (read.width, read.layers, read.parts)
-        speak = DECODERS["recurrent"](WORD, shape, look, say, **({"width": WIDTH} | decoder))
-        model = Model(source, target, read, speak, say).to(dtype)
+        if readout == "plain" and decoder.get("query", "current") == "current":
+            attention = "none"  # nothing would read what another one finds
+        choices = SimpleNamespace(
+            front=choice("words", width=WORD, **(front or {})),
+            encoder=choice("recurrent", **({"width": WIDTH} | (encoder or {}))),
+            window=choice(window),
+            attention=choice(attention),
+            decoder=choice("recurrent", **({"width": WIDTH} | decoder)),
+            readout=choice(readout, **(said or {})),
+        )
+        model = build(choices, VOCABULARY, VOCABULARY, tied).to(dtype)
         with torch.no_grad():
             for parameter in model.parameters():
                 parameter.uniform_(-0.7, 0.7)

@@ -17,6 +17,7 @@ from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
 from entarte.decoder.base import Unrolled
 from entarte.decoder.start import STARTS
+from entarte.fast import drop
 from entarte.model import Model
 
 Pairs = tuple[Source, Target]
@@ -175,16 +176,23 @@ def test_dropout_falls_in_the_same_places(
 ) -> None:
     """With a dropout whose mask hangs on the place in the vector alone, both paths must agree."""
 
+    def row(rate: float, width: int) -> Tensor:
+        return (torch.arange(width) % 3 > 0).double() / (1 - rate)
+
     def dropout(vectors: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
         assert training
-        place = torch.arange(vectors.size(-1))
-        return vectors * ((place % 3 > 0).to(vectors.dtype) / (1 - p))
+        return vectors * row(p, vectors.size(-1))
+
+    def draw(rate: float, shape: tuple[int, ...], like: Tensor) -> Tensor:
+        return row(rate, shape[-1]).expand(shape)
 
     monkeypatch.setattr(torch.nn.functional, "dropout", dropout)
+    monkeypatch.setattr(drop, "draw", draw)
     model = make(
         {"layers": 2, "dropout": 0.3},
         readout=readout,
         said={"dropout": 0.4},
+        front={"dropout": 0.1},
         layers=2,
         dropout=0.2,
         query=query,

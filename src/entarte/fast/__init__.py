@@ -17,7 +17,10 @@ from entarte.encoder import recurrent as encoder_recurrent
 from entarte.fast import decode as _decode
 from entarte.fast import encode as _encode
 from entarte.fast import say as _say
+from entarte.fast.flow import order
 from entarte.fast.loss import cross_entropy
+from entarte.fast.words import words
+from entarte.front.words import Words
 from entarte.memory import Memory
 from entarte.model import Model
 
@@ -55,7 +58,8 @@ def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor) -> Memory | None:
     if _encoder(encoder):
         return None
     assert isinstance(encoder, encoder_recurrent.Recurrent)
-    return _encode.encode(encoder, vectors, mask)
+    packed = order(mask)
+    return _encode.encode(encoder, vectors.flatten(0, 1)[packed.slots], mask, packed)
 
 
 def unroll(decoder: Decoder, embedded: Tensor, memory: Memory, keys: Any, state: Any) -> Unrolled | None:
@@ -63,18 +67,31 @@ def unroll(decoder: Decoder, embedded: Tensor, memory: Memory, keys: Any, state:
     if _decoder(decoder):
         return None
     assert isinstance(decoder, decoder_recurrent.Recurrent)
-    return _decode.unroll(decoder, embedded, memory, keys, state)
+    return _decode.unroll(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state)
 
 
 def model_unroll(model: Model, source: Source, target: Target) -> Unrolled:
     """Equal to `model.unroll(source, target)`; each part is fast where `why_not` does not name it.
 
-    With dropout the masks are drawn in another order, from the same distribution.
+    With dropout other masks are drawn, from the same distribution.
     """
-    memory = encode(model.encoder, model.source(source.ids), source.mask)
-    if memory is None:
-        memory = model.encode(source)
-    embedded = model.target(target.inputs)
+    memory = _model_encode(model, source)
     keys, state = model.decoder.keys(memory), model.decoder.start(memory)
-    unrolled = unroll(model.decoder, embedded, memory, keys, state)
-    return model.decoder.unroll(embedded, memory, keys, state) if unrolled is None else unrolled
+    if isinstance(model.decoder, decoder_recurrent.Recurrent) and not _decoder(model.decoder):
+        ids = target.inputs.t()
+        flow = words(model.target, ids) if type(model.target) is Words else model.target(ids)
+        return _decode.unroll(model.decoder, flow, memory, keys, state)
+    return model.decoder.unroll(model.target(target.inputs), memory, keys, state)
+
+
+def _model_encode(model: Model, source: Source) -> Memory:
+    """Equal to `model.encode(source)`."""
+    encoder, front = model.encoder, model.source
+    if isinstance(encoder, encoder_recurrent.Recurrent) and not _encoder(encoder):
+        packed = order(source.mask)
+        if type(front) is Words:
+            vectors = words(front, source.ids.flatten()[packed.slots])
+        else:
+            vectors = front(source.ids).flatten(0, 1)[packed.slots]
+        return _encode.encode(encoder, vectors, source.mask, packed)
+    return model.encode(source)

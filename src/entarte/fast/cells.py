@@ -4,7 +4,7 @@ A `Track` is one layer on its way through time. It holds what the way back needs
 steps and the gates, which the way back replaces by their gradients, so that each gradient of a weight
 is one product over all steps at the end. Nothing here is seen by autograd.
 
-Letters: T steps, B rows, W width of the layer, G = gates · W.
+Letters: T steps, B rows, n rows at work at a step, N slots in all, W width of the layer, G gates · W.
 """
 
 from __future__ import annotations
@@ -12,160 +12,177 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from entarte.fast.flow import Flow, cut
+
 aten = torch.ops.aten
 
 
 class Track:
-    """One layer over T steps. Slot t of `h` is the state before step t, slot t + 1 the state after it.
+    """One layer over T steps.
 
-    gates  (T, B, G), what the layer reads at each step beside its own state: W_ih x + b. It is used up.
+    gates  (N, G), what the layer reads at each slot beside its own state: W_ih x + b. It is used up.
     start  each part of the first state, (B, W)
     weight_hh (G, W), bias_hh (G,)
     """
 
-    count = 1
     parts = 1
     inner = False
     """Whether bias_hh stays inside a gate (GRU), so that it cannot be added to `gates` beforehand."""
 
-    def __init__(self, gates: Tensor, start: tuple[Tensor, ...], weight_hh: Tensor, bias_hh: Tensor) -> None:
-        steps, rows, _ = gates.shape
+    def __init__(
+        self, gates: Tensor, flow: Flow, start: tuple[Tensor, ...], weight_hh: Tensor, bias_hh: Tensor
+    ) -> None:
         self.width = weight_hh.size(1)
-        self.gates = gates
-        self.weight_hh = weight_hh
-        self.bias_hh = bias_hh
-        self.h = gates.new_empty(steps + 1, rows, self.width)
-        self.h[0] = start[0]
+        self.rows = start[0].size(0)
+        self.flow = flow
+        self.all_gates = gates
+        self.weight_hh, self.bias_hh = weight_hh, bias_hh
+        self.into = weight_hh.t()
+        self.gates = cut(gates, flow.sizes)
+        self.states: list[Tensor] = []
+        self.h, self.h_before, self.h_after = self.chain(start[0])
         self.prepare(start)
+
+    def chain(self, start: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """Room for one part of the state, (B + N, W), and its pieces (n, W) before and after each step."""
+        whole = start.new_empty(self.rows + len(self.all_gates), self.width)
+        whole[: self.rows] = start
+        self.states.append(whole)
+        after = cut(whole[self.rows :], self.flow.sizes)
+        before = [
+            piece if len(piece) == size else piece[:size]
+            for piece, size in zip([whole[: self.rows], *after[:-1]], self.flow.sizes, strict=True)
+        ]
+        return whole, before, after
 
     def prepare(self, start: tuple[Tensor, ...]) -> None:
         """Make room for what else this cell remembers."""
 
-    def state(self, t: int) -> tuple[Tensor, ...]:
-        """The parts of the state before step t, each (B, W)."""
-        return (self.h[t],)
+    def columns(self, first: int, last: int, whole: Tensor | None = None) -> list[Tensor]:
+        """Gates number first to last, (n, ·) for each step."""
+        whole = self.all_gates if whole is None else whole
+        return cut(whole[:, first * self.width : last * self.width], self.flow.sizes)
+
+    def final(self) -> tuple[Tensor, ...]:
+        """The parts of each row's last state, (B, W)."""
+        if self.flow.ends is None:
+            return tuple(whole[-self.rows :].clone() for whole in self.states)
+        return tuple(whole[self.flow.ends] for whole in self.states)
 
     def forward(self, t: int) -> Tensor:
-        """Take step t; its output, (B, W)."""
+        """Take step t; its output, (n, W)."""
         raise TypeError(f"{type(self).__name__} has no equations")
 
-    def hold(self, t: int, real: Tensor) -> None:
-        """After step t: a row that is padding goes back to a state of zeros. real (B, 1) of 0 and 1."""
-        self.h[t + 1].mul_(real)
+    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+        """Step t backwards: the gates become their gradients.
 
-    def backward(self, t: int, dh: Tensor, dparts: list[Tensor]) -> Tensor:
-        """Step t backwards: gates[t] becomes its gradient.
-
-        dh      (B, W), all of the gradient of h after the step
-        dparts  the other parts of the state after the step; replaced by those before it
-
-        Returns the gradient of h before the step.
+        dh, dc  (n, W), all of the gradient of the state after the step; replaced by that of the state
+                before it. dc is None where the cell has one part.
         """
         raise TypeError(f"{type(self).__name__} has no equations")
 
     def inward(self) -> Tensor:
-        """After the way back: the gradient of W_hh h + b_hh, (T, B, G)."""
-        return self.gates
+        """After the way back: the gradient of W_hh h + b_hh, (N, G)."""
+        return self.all_gates
 
-    def weights(self) -> tuple[Tensor, Tensor]:
-        """After the way back: the gradients of weight_hh and bias_hh."""
-        inward = self.inward().flatten(0, 1)
-        return inward.t() @ self.h[:-1].flatten(0, 1), inward.sum(0)
+    def weights(self) -> tuple[Tensor, Tensor, Tensor]:
+        """After the way back: the gradients of weight_hh, bias_ih and bias_hh."""
+        inward, origin = self.inward(), self.flow.origin
+        before = self.h[: len(inward)] if origin is None else self.h[origin]
+        dbias = total(inward)
+        return inward.t() @ before, total(self.all_gates) if self.inner else dbias, dbias
+
+
+def total(slopes: Tensor) -> Tensor:
+    """The sum of the rows."""
+    return torch.mv(slopes.t(), slopes.new_ones(len(slopes)))
 
 
 class Plain(Track):
     """h' = tanh(gates + W h)."""
 
     def forward(self, t: int) -> Tensor:
-        h = self.h[t + 1]
-        torch.addmm(self.gates[t], self.h[t], self.weight_hh.t(), out=h)
-        return h.tanh_()
+        return torch.addmm(self.gates[t], self.h_before[t], self.into, out=self.h_after[t]).tanh_()
 
-    def backward(self, t: int, dh: Tensor, dparts: list[Tensor]) -> Tensor:
+    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
         gates = self.gates[t]
-        aten.tanh_backward.grad_input(dh, self.h[t + 1], grad_input=gates)
-        return gates @ self.weight_hh
+        aten.tanh_backward.grad_input(dh, self.h_after[t], grad_input=gates)
+        torch.mm(gates, self.weight_hh, out=dh)
 
 
 class LSTM(Track):
     """i, f, o = σ(…), g = tanh(…), c' = f c + i g, h' = o tanh(c') (Hochreiter and Schmidhuber 1997)."""
 
-    count = 4
     parts = 2
 
     def prepare(self, start: tuple[Tensor, ...]) -> None:
-        self.c = torch.empty_like(self.h)
-        self.c[0] = start[1]
-        self.bent = torch.empty_like(self.h[1:])  # tanh(c')
-
-    def state(self, t: int) -> tuple[Tensor, ...]:
-        return self.h[t], self.c[t]
+        _, self.c_before, self.c_after = self.chain(start[1])
+        bent = start[1].new_empty(len(self.all_gates), self.width)
+        self.bent = cut(bent, self.flow.sizes)  # tanh(c')
+        self.i, self.f, self.g, self.o = (self.columns(n, n + 1) for n in range(4))
+        self.both = self.columns(0, 2)
+        self.room = torch.empty_like(start[1])
 
     def forward(self, t: int) -> Tensor:
-        w = self.width
-        gates = self.gates[t].addmm_(self.h[t], self.weight_hh.t())
-        gates[:, : 2 * w].sigmoid_()
-        gates[:, 3 * w :].sigmoid_()
-        i, f, g, o = gates.chunk(4, 1)
-        g.tanh_()
-        c = torch.mul(f, self.c[t], out=self.c[t + 1]).addcmul_(i, g)
-        return torch.mul(o, torch.tanh(c, out=self.bent[t]), out=self.h[t + 1])
+        self.gates[t].addmm_(self.h_before[t], self.into)
+        self.both[t].sigmoid_()
+        o = self.o[t].sigmoid_()
+        c = torch.mul(self.f[t], self.c_before[t], out=self.c_after[t])
+        c.addcmul_(self.i[t], self.g[t].tanh_())
+        return torch.mul(o, torch.tanh(c, out=self.bent[t]), out=self.h_after[t])
 
-    def hold(self, t: int, real: Tensor) -> None:
-        self.h[t + 1].mul_(real)
-        self.c[t + 1].mul_(real)
-
-    def backward(self, t: int, dh: Tensor, dparts: list[Tensor]) -> Tensor:
-        gates, bent, dc = self.gates[t], self.bent[t], dparts[0]
-        i, f, g, o = gates.chunk(4, 1)
-        held = dh * o
-        dc += aten.tanh_backward.grad_input(held, bent, grad_input=held)
+    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+        assert dc is not None
+        i, f, g, o, bent = self.i[t], self.f[t], self.g[t], self.o[t], self.bent[t]
+        room = self.room[: len(dh)]
+        torch.mul(dh, o, out=room)
+        dc += aten.tanh_backward.grad_input(room, bent, grad_input=room)
         aten.sigmoid_backward.grad_input(bent.mul_(dh), o, grad_input=o)
-        dparts[0] = dc * f
-        torch.mul(dc, self.c[t], out=held)
-        aten.sigmoid_backward.grad_input(held, f, grad_input=f)
-        torch.mul(dc, i, out=held)
-        dc.mul_(g)
-        aten.tanh_backward.grad_input(held, g, grad_input=g)
-        aten.sigmoid_backward.grad_input(dc, i, grad_input=i)
-        return gates @ self.weight_hh
+        dg = torch.mul(dc, i, out=bent)
+        torch.mul(dc, g, out=room)
+        aten.tanh_backward.grad_input(dg, g, grad_input=g)
+        aten.sigmoid_backward.grad_input(room, i, grad_input=i)
+        torch.mul(dc, self.c_before[t], out=room)
+        dc *= f
+        aten.sigmoid_backward.grad_input(room, f, grad_input=f)
+        torch.mm(self.gates[t], self.weight_hh, out=dh)
 
 
 class GRU(Track):
     """r, z = σ(…), n = tanh(W x + r (W h + b)), h' = (1 − z) n + z h (Cho et al. 2014, torch's form)."""
 
-    count = 3
     inner = True
 
     def prepare(self, start: tuple[Tensor, ...]) -> None:
-        self.own = torch.empty_like(self.gates)  # W_hh h + b_hh; on the way back its gradient
+        self.all_own = torch.empty_like(self.all_gates)  # W_hh h + b_hh; on the way back its gradient
+        self.own = cut(self.all_own, self.flow.sizes)
+        self.own_both, self.own_n = self.columns(0, 2, self.all_own), self.columns(2, 3, self.all_own)
+        self.r, self.z, self.n = (self.columns(n, n + 1) for n in range(3))
+        self.both = self.columns(0, 2)
+        self.room = torch.empty_like(start[0])
+        self.kept = torch.empty_like(start[0])
 
     def forward(self, t: int) -> Tensor:
-        w = self.width
-        gates, own, h = self.gates[t], self.own[t], self.h[t]
-        torch.addmm(self.bias_hh, h, self.weight_hh.t(), out=own)
-        gates[:, : 2 * w].add_(own[:, : 2 * w]).sigmoid_()
-        r, z, n = gates.chunk(3, 1)
-        n.addcmul_(r, own[:, 2 * w :]).tanh_()
-        return torch.lerp(n, h, z, out=self.h[t + 1])
+        torch.addmm(self.bias_hh, self.h_before[t], self.into, out=self.own[t])
+        self.both[t].add_(self.own_both[t]).sigmoid_()
+        n = self.n[t].addcmul_(self.r[t], self.own_n[t]).tanh_()
+        return torch.lerp(n, self.h_before[t], self.z[t], out=self.h_after[t])
 
-    def backward(self, t: int, dh: Tensor, dparts: list[Tensor]) -> Tensor:
-        w = self.width
-        gates, own = self.gates[t], self.own[t]
-        r, z, n = gates.chunk(3, 1)
-        before = dh * z
-        dz = (self.h[t] - n).mul_(dh)
-        dn = torch.sub(dh, before)
-        aten.tanh_backward.grad_input(dn, n, grad_input=n)
-        dr = torch.mul(n, own[:, 2 * w :], out=dn)
-        torch.mul(n, r, out=own[:, 2 * w :])
+    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+        r, z, n, own_n = self.r[t], self.z[t], self.n[t], self.own_n[t]
+        dz = torch.sub(self.h_before[t], n, out=self.room[: len(dh)]).mul_(dh)
+        kept = torch.mul(dh, z, out=self.kept[: len(dh)])
+        dh -= kept
+        aten.tanh_backward.grad_input(dh, n, grad_input=n)
+        dr = torch.mul(n, own_n, out=dh)
+        torch.mul(n, r, out=own_n)
         aten.sigmoid_backward.grad_input(dr, r, grad_input=r)
         aten.sigmoid_backward.grad_input(dz, z, grad_input=z)
-        own[:, : 2 * w] = gates[:, : 2 * w]
-        return before.addmm_(own, self.weight_hh)
+        self.own_both[t].copy_(self.both[t])
+        torch.addmm(kept, self.own[t], self.weight_hh, out=dh)
 
     def inward(self) -> Tensor:
-        return self.own
+        return self.all_own
 
 
 TRACKS: dict[str, type[Track]] = {"rnn": Plain, "lstm": LSTM, "gru": GRU}

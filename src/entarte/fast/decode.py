@@ -12,6 +12,8 @@ from entarte.attend import attend
 from entarte.decoder.base import Unrolled
 from entarte.decoder.recurrent import Recurrent, RecurrentState
 from entarte.fast import say
+from entarte.fast.drop import drop, mask
+from entarte.fast.flow import Flow
 from entarte.fast.layer import Layer
 from entarte.fast.look import Lookup
 from entarte.fast.loop import Loop, Plan
@@ -19,14 +21,11 @@ from entarte.memory import Memory
 from entarte.readout.base import Moment
 
 
-def unroll(
-    decoder: Recurrent, embedded: Tensor, memory: Memory, keys: Any, state: RecurrentState
-) -> Unrolled:
-    """embedded (B, T, E) → Unrolled, equal to `decoder.unroll(embedded, memory, keys, state)`.
+def unroll(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState) -> Unrolled:
+    """flow (T, B, E), the words step by step → Unrolled, equal to the readable one.
 
     The state it ends with carries no gradient for the attention's own part.
     """
-    flow = embedded.transpose(0, 1).contiguous()  # (T, B, E)
     if not decoder.input_feeding and decoder.query == "current":
         return apart(decoder, flow, memory, keys, state)
     return together(decoder, flow, memory, keys, state)
@@ -35,18 +34,19 @@ def unroll(
 def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState) -> Unrolled:
     """Attention inside the loop."""
     stack, readout = decoder.stack, decoder.readout
-    width = state.top.size(1)
     fed = state.feed is not None
     steps, rows = flow.shape[:2]
-    lookup = Lookup(decoder.attention, memory, keys, state.look, state.position)
-    shape = (steps, rows, width)
-    dropped = [None, *(mask(stack.dropout, flow, shape) for _ in range(len(stack.cells) - 1))]
+    lookup = Lookup(decoder, memory, keys, state)
+    dropped = [
+        mask(stack.dropout, flow, steps, rows, state.top.size(1)) if layer else None
+        for layer in range(len(stack.cells))
+    ]
     speak = None
     said: list[Tensor] = []
     if fed:
-        mine = mask(readout.dropout, flow, (steps, rows, readout.width))
+        mine = mask(readout.dropout, flow, steps, rows, readout.width)
         said = say.parameters(readout) or []
-        speak = partial(say.open_say, readout, width=width, dropped=mine)
+        speak = partial(say.open_say, readout, dropped=mine, context=decoder.attention.context_width)
     plan = Plan(
         cell_name(stack.cells[0]),
         len(stack.cells),
@@ -85,13 +85,15 @@ def apart(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: Re
     """The cells first, over all steps; then all queries at once."""
     stack = decoder.stack
     steps = flow.size(0)
+    even = Flow([flow.size(1)] * steps)
     below, bottom = flow, flow
     after = []
     for number, cell in enumerate(stack.cells):
-        reads = stack.dropout(below) if number else below
+        reads = drop(stack.dropout, below) if number else below
         out, *final = Layer.apply(  # type: ignore[no-untyped-call]
-            cell_name(cell), None, False, reads, *weights_of(cell), *state.cells[number]
+            cell_name(cell), even, reads.flatten(0, 1), *weights_of(cell), *state.cells[number]
         )
+        out = out.view(*flow.shape[:2], -1)
         after.append(tuple(final))
         below = out + reads if stack.residual and number else out
         bottom = bottom if number else below
@@ -116,14 +118,6 @@ def apart(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: Re
     features = decoder.readout.features(Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1)))
     end = RecurrentState(tuple(after), below[-1], query[-1], None, look, state.position + steps)
     return Unrolled(features, weights, end)
-
-
-def mask(dropout: nn.Dropout, like: Tensor, shape: tuple[int, ...]) -> Tensor | None:
-    """What dropout multiplies with, for all steps; None where it does nothing."""
-    if not dropout.training or dropout.p == 0.0:
-        return None
-    kept: Tensor = dropout(like.new_ones(shape))
-    return kept
 
 
 def cell_name(cell: nn.Module) -> str:

@@ -1,58 +1,43 @@
-"""The recurrent encoder without packing: the twin of `encoder.recurrent.Recurrent.forward`."""
+"""The recurrent encoder without padding: the twin of `encoder.recurrent.Recurrent.forward`."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
-from entarte.encoder.recurrent import Recurrent, flip
-from entarte.fast.layer import Layer, Ragged
+from entarte.encoder.recurrent import Recurrent
+from entarte.fast.drop import drop
+from entarte.fast.flow import Order
+from entarte.fast.layer import Layer
 from entarte.memory import Memory
 
 
-def encode(encoder: Recurrent, vectors: Tensor, mask: Tensor) -> Memory:
-    """vectors (B, S, E), mask (B, S) → Memory, equal to `encoder(vectors, mask)`."""
+def encode(encoder: Recurrent, vectors: Tensor, mask: Tensor, order: Order) -> Memory:
+    """vectors (N, E), the real slots in the order of the flow → Memory, equal to the readable one."""
     if encoder.reverse:
-        vectors = flip(vectors, mask)
-    ahead, astern = ragged(vectors, mask)
-    flow = vectors.transpose(0, 1).contiguous()  # (S, B, ·)
+        vectors = vectors[order.turned]
     finals = []
     for number, (forward, backward) in enumerate(zip(encoder.forwards, encoder.backwards, strict=True)):
-        inputs = encoder.dropout(flow) if number else flow
-        outputs, *final = run(encoder.cell, forward, inputs, ahead, late=False)
+        inputs = drop(encoder.dropout, vectors) if number else vectors
+        outputs, *final = run(encoder.cell, forward, inputs, order)
         if isinstance(backward, nn.RNNBase):
-            behind, *end = run(encoder.cell, backward, inputs.flip(0), astern, late=True)
-            outputs = torch.cat([outputs, behind.flip(0)], dim=-1)
+            behind, *end = run(encoder.cell, backward, inputs[order.turned], order)
+            outputs = torch.cat([outputs, behind[order.turned]], dim=-1)
             final = [torch.cat(pair, dim=-1) for pair in zip(final, end, strict=True)]
-        finals.append(final)
-        flow = outputs + flow if encoder.residual and number else outputs
-    values = flow.transpose(0, 1)
-    values = values * mask.unsqueeze(-1) if ahead is not None else values.contiguous()
+        finals.append([part[order.back] for part in final])
+        vectors = outputs + vectors if encoder.residual and number else outputs
     if encoder.reverse:
-        values = flip(values, mask)
+        vectors = vectors[order.turned]
+    values = vectors.new_zeros(mask.numel(), vectors.size(1)).index_copy(0, order.slots, vectors)
     summary = tuple(torch.stack(part, dim=1) for part in zip(*finals, strict=True))
-    return Memory(values, mask, finals[-1][0], summary)
+    return Memory(values.view(*mask.shape, -1), mask, finals[-1][0], summary)
 
 
-def run(cell: str, layer: nn.Module, inputs: Tensor, ragged: Ragged | None, late: bool) -> tuple[Tensor, ...]:
+def run(cell: str, layer: nn.Module, inputs: Tensor, order: Order) -> tuple[Tensor, ...]:
     """One direction of one layer from a state of zeros."""
     assert isinstance(layer, nn.RNNBase)
-    zeros = inputs.new_zeros(inputs.size(1), layer.hidden_size)
+    zeros = inputs.new_zeros(len(order.rows), layer.hidden_size)
     weights = (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0)
-    done: tuple[Tensor, ...] = Layer.apply(  # type: ignore[no-untyped-call]
-        cell, ragged, late, inputs, *weights, *(zeros for _ in range(2 if cell == "lstm" else 1))
-    )
+    start = [zeros] * (2 if cell == "lstm" else 1)
+    done: tuple[Tensor, ...] = Layer.apply(cell, order.flow, inputs, *weights, *start)  # type: ignore[no-untyped-call]
     return done
-
-
-def ragged(vectors: Tensor, mask: Tensor) -> tuple[Ragged | None, Ragged | None]:
-    """The lengths as read from the first slot on, and as read from the last padded slot back."""
-    length = mask.sum(1)
-    first = int(length.min())
-    steps = mask.size(1)
-    if first == steps:
-        return None, None
-    real = mask.t().unsqueeze(-1).to(vectors.dtype)
-    slot = torch.arange(1, steps + 1, device=mask.device)
-    ends = (slot[:, None] == length).unsqueeze(-1).to(vectors.dtype)
-    return Ragged(first, real, ends, length), Ragged(first, real.flip(0), ends, length)

@@ -1,8 +1,8 @@
 """The time loop of the recurrent decoder as one node of the graph, its way back written by hand.
 
 What a step needs of the step before (own state, fed-back features, context of the previous state) is
-computed in the loop; everything else is one product for all steps, before the loop or, for gradients of
-weights, after it.
+computed in the loop; everything else is one product for all steps, before the loop or, for the gradients
+of weights, after it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from entarte.fast.cells import TRACKS, Track
+from entarte.fast.flow import Flow
 from entarte.fast.layer import take
-from entarte.fast.look import Look, Lookup
+from entarte.fast.look import Lookup
+from entarte.fast.look.base import Look
 from entarte.fast.say import Say
 
 
@@ -31,10 +33,11 @@ class Plan:
     bottom    whether the bottom layer asks
     beside    whether all layers read the context
     residual  add a layer's input to its output, from the second layer on
-    dropped   for each layer but the first the mask of its input, (T, B, W), or None
+    dropped   for each layer the mask of its input, (T, B, W), or None
     lookup    the attention
     say       makes the readout's equations from its parameters and `embedded`; None where features are
               not fed back, so that they can be computed outside
+    says      how many parameters `say` takes
     """
 
     cell: str
@@ -47,25 +50,104 @@ class Plan:
     lookup: Lookup
     say: Callable[[tuple[Tensor, ...], Tensor], Say] | None
     says: int
-    """How many parameters `say` takes."""
 
 
-@dataclass
 class Trip:
-    """What the way there leaves for the way back. `weights` holds W_ih, W_hh, b_ih, b_hh of each layer."""
+    """One pass: its numbers, sorted, and what the way there leaves for the way back."""
 
-    plan: Plan
-    embedded: Tensor
-    feed: Tensor | None
-    weights: list[tuple[Tensor, ...]]
-    tracks: list[Track]
-    look: Look
-    say: Say | None
-    contexts: Tensor
-    tops: Tensor
-    """(T + 1, B, W): slot t is what the top layer said before step t."""
-    below: list[Tensor]
-    """For each layer but the first what it read, (T, B, W)."""
+    def __init__(
+        self, plan: Plan, embedded: Tensor, top: Tensor, feed: Tensor | None, tensors: tuple[Tensor, ...]
+    ) -> None:
+        self.plan, self.embedded, self.feed = plan, embedded, feed
+        self.steps, self.rows, e = embedded.shape
+        parts = TRACKS[plan.cell].parts
+        cut = plan.layers * parts
+        rest = cut + 4 * plan.layers
+        starts = [tensors[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
+        self.weights = [tensors[cut + 4 * layer : cut + 4 * layer + 4] for layer in range(plan.layers)]
+        self.look: Look = plan.lookup.open(self.steps, tensors[rest + plan.says :])
+        self.say = None if plan.say is None else plan.say(tensors[rest : rest + plan.says], embedded)
+        self.c = self.look.contexts.size(2)
+        self.tracks = [self.track(layer, starts[layer]) for layer in range(plan.layers)]
+        w = self.tracks[0].width
+        first = self.weights[0][0]
+        begin = e + (self.c if plan.previous else 0)
+        self.loop_in = first[:, e:]  # what layer 0 reads beside the word: context, fed-back features
+        self.context_in = first[:, e:begin].t()
+        self.feed_in = first[:, begin:].t()
+        self.below_in = [weights[0][:, :w].t() for weights in self.weights]
+        self.beside_in = [weights[0][:, w:].t() for weights in self.weights]
+        self.below = [
+            embedded.new_empty(self.steps if layer else 0, self.rows, w) for layer in range(plan.layers)
+        ]
+        # slot t of tops is what the top layer said before step t
+        self.tops = (
+            self.tracks[0].h if plan.layers == 1 else embedded.new_empty((self.steps + 1) * self.rows, w)
+        )
+        self.tops = self.tops.view(self.steps + 1, self.rows, w)
+        self.tops[0] = top
+
+    def track(self, layer: int, start: tuple[Tensor, ...]) -> Track:
+        ih, hh, b_ih, b_hh = self.weights[layer]
+        cell = TRACKS[self.plan.cell]
+        bias = b_ih if cell.inner else b_ih + b_hh
+        if layer:
+            gates = bias.expand(self.steps * self.rows, -1).contiguous()
+        else:
+            gates = torch.addmm(bias, self.embedded.flatten(0, 1), ih[:, : self.embedded.size(2)].t())
+        return cell(gates, Flow([self.rows] * self.steps), start, hh, b_hh)
+
+    def climb(self, t: int, layer: int, below: Tensor, context: Tensor | None) -> Tensor:
+        """Step t of a layer above the first."""
+        dropped = self.plan.dropped[layer]
+        reads = self.below[layer][t]
+        if dropped is None:
+            reads.copy_(below)
+        else:
+            torch.mul(below, dropped[t], out=reads)
+        gates = self.tracks[layer].gates[t].addmm_(reads, self.below_in[layer])
+        if self.plan.beside and context is not None:
+            gates.addmm_(context, self.beside_in[layer])
+        out = self.tracks[layer].forward(t)
+        return out + reads if self.plan.residual else out
+
+    def descend(self, t: int, layer: int, out: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Step t of a layer above the first, backwards: gradients of what it read, and of the context."""
+        w = self.tracks[0].width
+        both = self.tracks[layer].gates[t] @ self.weights[layer][0]
+        down = both[:, :w] + out if self.plan.residual else both[:, :w]
+        dropped = self.plan.dropped[layer]
+        return down if dropped is None else down * dropped[t], both[:, w:] if self.plan.beside else None
+
+    def gradients(self) -> list[Tensor | None]:
+        """After the way back: one product for each weight. In the order of Loop's inputs, from W_ih on;
+        before them that of `embedded`."""
+        plan, e = self.plan, self.embedded.size(2)
+        contexts = self.look.contexts.flatten(0, 1)
+        begin = e + (self.c if plan.previous else 0)
+        found: list[Tensor | None] = []
+        for layer, (track, weights) in enumerate(zip(self.tracks, self.weights, strict=True)):
+            turned = track.all_gates.t()
+            dweight = torch.empty_like(weights[0])
+            if layer == 0:
+                dweight[:, :e] = turned @ self.embedded.flatten(0, 1)
+                if plan.previous:
+                    dweight[:, e:begin] = turned @ contexts
+                if self.feed is not None and self.say is not None:
+                    fed = torch.cat([self.feed.unsqueeze(0), self.say.features[:-1]])
+                    dweight[:, begin:] = turned @ fed.flatten(0, 1)
+            else:
+                dweight[:, : track.width] = turned @ self.below[layer].flatten(0, 1)
+                if plan.beside:
+                    dweight[:, track.width :] = turned @ contexts
+            found += [dweight, *track.weights()]
+        dembedded = self.tracks[0].all_gates @ self.weights[0][0][:, :e]
+        if self.say is not None:
+            said, more = self.say.gradients(self.tops[:-1], self.tops[1:], self.look.contexts)
+            found += said
+            if more is not None:
+                dembedded += more.flatten(0, 1)
+        return [dembedded.view_as(self.embedded), *found, *self.look.gradients()]
 
 
 class Loop(torch.autograd.Function):
@@ -88,37 +170,31 @@ class Loop(torch.autograd.Function):
         feed: Tensor | None,
         *tensors: Tensor,
     ) -> tuple[Tensor, ...]:
-        trip = open_trip(plan, embedded, top, feed, tensors)
-        tracks, look, say = trip.tracks, trip.look, trip.say
-        e, steps = embedded.size(2), embedded.size(0)
-        for t in range(steps):
+        trip = Trip(plan, embedded, top, feed, tensors)
+        tracks, look, say, tops = trip.tracks, trip.look, trip.say, trip.tops.unbind(0)
+        for t in range(trip.steps):
             gates = tracks[0].gates[t]
             context: Tensor | None = None
-            c = 0
             if plan.previous:
                 context = look.forward(t, query)
-                c = context.size(1)
-                gates.addmm_(context, trip.weights[0][0][:, e : e + c].t())
+                gates.addmm_(context, trip.context_in)
             if feed is not None:
-                gates.addmm_(feed, trip.weights[0][0][:, e + c :].t())
+                gates.addmm_(feed, trip.feed_in)
             out = bottom = tracks[0].forward(t)
             for layer in range(1, plan.layers):
-                out = climb(trip, t, layer, out, context)
-            if len(tracks) > 1:
-                trip.tops[t + 1] = out
+                out = trip.climb(t, layer, out, context)
+            if plan.layers > 1:
+                tops[t + 1].copy_(out)
             query = bottom if plan.bottom else out
             if context is None:
                 context = look.forward(t, query)
-            trip.contexts[t] = context
             if say is not None:
-                said = say.forward(t, trip.tops[t], out, context)
-                feed = said if feed is not None else None
+                feed = say.forward(t, tops[t], out, context)
         ctx.trip = trip
-        main = trip.tops[1:] if say is None else say.features
-        cells = [part.clone() for track in tracks for part in track.state(steps)]
         ctx.set_materialize_grads(False)
-        last = trip.tops[steps].clone()
-        return (main[:], trip.contexts[:], look.weights[:], last, query.clone(), *cells)
+        main = trip.tops[1:] if say is None else say.features[:]
+        cells = [part for track in tracks for part in track.final()]
+        return main, look.contexts[:], look.weights[:], tops[-1].clone(), query.clone(), *cells
 
     @staticmethod
     @once_differentiable
@@ -132,147 +208,55 @@ class Loop(torch.autograd.Function):
         *dcells: Tensor | None,
     ) -> tuple[Any, ...]:
         trip: Trip = take(ctx)
-        plan, tracks, look, say, embedded = trip.plan, trip.tracks, trip.look, trip.say, trip.embedded
-        e, steps, rows = embedded.size(2), embedded.size(0), embedded.size(1)
-        w, parts = tracks[0].width, tracks[0].parts
-        zeros = embedded.new_zeros(rows, w)
+        plan, tracks, look, say = trip.plan, trip.tracks, trip.look, trip.say
+        parts = tracks[0].parts
+        zeros = torch.zeros_like(trip.tops[0])
         carried = [zeros.clone() if slope is None else slope.clone() for slope in dcells]
         dstates = [carried[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
         dfeed: Tensor | None = None
-        for t in reversed(range(steps)):
-            # the gradients of what step t says: top, query, context
-            out = zeros.clone() if dtop is None else dtop.clone()
-            asked = dquery
+        for t in reversed(range(trip.steps)):
+            # 1. what step t said: the features, or the top and the context themselves
+            out, asked = dtop, dquery
             dtop = dquery = None
-            context = None if dcontexts is None else dcontexts[t].clone()
+            context = None if dcontexts is None else dcontexts[t]
             if say is None:
-                if dmain is not None:
-                    out += dmain[t]
+                out = sum_of(out, None if dmain is None else dmain[t])
             else:
-                slope = torch.zeros_like(say.features[t]) if dmain is None else dmain[t].clone()
-                if dfeed is not None:
-                    slope += dfeed
-                dtop, current, more = say.backward(t, slope)
-                out = out if current is None else out.add_(current)
-                context = more if context is None or more is None else context.add_(more)
+                if dmain is not None:
+                    dfeed = dmain[t].clone() if dfeed is None else dfeed + dmain[t]
+                dtop, current, more = say.backward(t, torch.zeros_like(say.f[t]) if dfeed is None else dfeed)
+                out, context = sum_of(out, current), sum_of(context, more)
+            # 2. the query, where the current state asks
             slopes = None if dweights is None else dweights[t]
             if not plan.previous:
-                back = look.backward(t, context, slopes)
-                asked = back if asked is None else back.add_(asked)
-            if asked is not None and not plan.bottom:
-                out += asked
-            # the stack, from the top down
+                asked = sum_of(asked, look.backward(t, context, slopes))
+            if not plan.bottom:
+                out = sum_of(out, asked)
+            # 3. the stack, from the top down
             for layer in reversed(range(plan.layers)):
-                if layer == 0 and plan.bottom and asked is not None:
-                    out = out + asked
-                dh, *dparts = dstates[layer]
-                dh = tracks[layer].backward(t, dh.add_(out), dparts)
-                dstates[layer] = [dh, *dparts]
-                gates = tracks[layer].gates[t]
+                if layer == 0 and plan.bottom:
+                    out = sum_of(out, asked)
+                dh = dstates[layer][0]
+                if out is not None:
+                    dh += out
+                tracks[layer].backward(t, dh, dstates[layer][1] if parts == 2 else None)
                 if layer:
-                    both = gates @ trip.weights[layer][0]
-                    if plan.beside:
-                        context = both[:, w:] if context is None else context.add_(both[:, w:])
-                    down = both[:, :w] + out if plan.residual else both[:, :w]
-                    dropped = plan.dropped[layer]
-                    out = down if dropped is None else down * dropped[t]
-            first = trip.weights[0][0][:, e:]
-            if first.size(1):
-                both = gates @ first
-                c = trip.contexts.size(2) if plan.previous else 0
+                    out, more = trip.descend(t, layer, zeros if out is None else out)
+                    context = sum_of(context, more)
+            # 4. what step t read of the step before: context of the previous state, fed-back features
+            if plan.previous or trip.feed is not None:
+                both = tracks[0].gates[t] @ trip.loop_in
                 if plan.previous:
-                    context = both[:, :c] if context is None else context.add_(both[:, :c])
-                    dquery = look.backward(t, context, slopes)
+                    dquery = look.backward(t, sum_of(context, both[:, : trip.c]), slopes)
                 if trip.feed is not None:
-                    dfeed = both[:, c:]
-        return (None, *gradients(trip, dtop, dquery, dfeed, dstates))
+                    dfeed = both[:, trip.c if plan.previous else 0 :]
+        dembedded, *found = trip.gradients()
+        states = [part for state in dstates for part in state]
+        return None, dembedded, dtop, dquery, dfeed, *states, *found
 
 
-def open_trip(
-    plan: Plan, embedded: Tensor, top: Tensor, feed: Tensor | None, tensors: tuple[Tensor, ...]
-) -> Trip:
-    """Sort the tensors, and compute what needs no loop."""
-    steps, rows, e = embedded.shape
-    parts = TRACKS[plan.cell].parts
-    cut = plan.layers * parts
-    starts = [tensors[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
-    weights = [tensors[cut + 4 * layer : cut + 4 * layer + 4] for layer in range(plan.layers)]
-    rest = cut + 4 * plan.layers
-    flat = embedded.flatten(0, 1)
-    tracks = []
-    for layer, (ih, hh, b_ih, b_hh) in enumerate(weights):
-        bias = b_ih if TRACKS[plan.cell].inner else b_ih + b_hh
-        if layer == 0:
-            gates = torch.addmm(bias, flat, ih[:, :e].t()).view(steps, rows, -1)
-        else:
-            gates = bias.expand(steps, rows, -1).contiguous()
-        tracks.append(TRACKS[plan.cell](gates, starts[layer], hh, b_hh))
-    said = tensors[rest : rest + plan.says]
-    say = None if plan.say is None else plan.say(said, embedded)
-    look = plan.lookup.open(steps, tensors[rest + plan.says :])
-    w = tracks[0].width
-    if plan.layers == 1:
-        tops = tracks[0].h
-    else:
-        tops = embedded.new_empty(steps + 1, rows, w)
-        tops[0] = top
-    contexts = embedded.new_empty(steps, rows, plan.lookup.attention.context_width)
-    below = [embedded.new_empty(0)] + [embedded.new_empty(steps, rows, w) for _ in range(plan.layers - 1)]
-    return Trip(plan, embedded, feed, weights, tracks, look, say, contexts, tops, below)
-
-
-def climb(trip: Trip, t: int, layer: int, below: Tensor, context: Tensor | None) -> Tensor:
-    """Step t of a layer above the first."""
-    plan, w = trip.plan, below.size(1)
-    dropped = plan.dropped[layer]
-    reads = trip.below[layer][t]
-    if dropped is None:
-        reads.copy_(below)
-    else:
-        torch.mul(below, dropped[t], out=reads)
-    weight = trip.weights[layer][0]
-    gates = trip.tracks[layer].gates[t].addmm_(reads, weight[:, :w].t())
-    if plan.beside:
-        assert context is not None
-        gates.addmm_(context, weight[:, w:].t())
-    out = trip.tracks[layer].forward(t)
-    return out + reads if plan.residual else out
-
-
-def gradients(
-    trip: Trip,
-    dtop: Tensor | None,
-    dquery: Tensor | None,
-    dfeed: Tensor | None,
-    dstates: list[list[Tensor]],
-) -> list[Tensor | None]:
-    """After the way back: one product for each weight. In the order of Loop's inputs, from embedded on."""
-    plan, embedded, tracks = trip.plan, trip.embedded, trip.tracks
-    e = embedded.size(2)
-    contexts = trip.contexts.flatten(0, 1)
-    c = contexts.size(1) if plan.previous else 0
-    found: list[Tensor | None] = []
-    for layer, (track, (weight, *_)) in enumerate(zip(tracks, trip.weights, strict=True)):
-        gates = track.gates.flatten(0, 1)
-        dweight = torch.empty_like(weight)
-        if layer == 0:
-            dweight[:, :e] = gates.t() @ embedded.flatten(0, 1)
-            if plan.previous:
-                dweight[:, e : e + c] = gates.t() @ contexts
-            if trip.feed is not None and trip.say is not None:
-                fed = torch.cat([trip.feed.unsqueeze(0), trip.say.features[:-1]])
-                dweight[:, e + c :] = gates.t() @ fed.flatten(0, 1)
-        else:
-            dweight[:, : track.width] = gates.t() @ trip.below[layer].flatten(0, 1)
-            if plan.beside:
-                dweight[:, track.width :] = gates.t() @ contexts
-        dhh, dbias = track.weights()
-        found += [dweight, dhh, gates.sum(0) if track.inner else dbias, dbias]
-    dembedded = (tracks[0].gates.flatten(0, 1) @ trip.weights[0][0][:, :e]).view_as(embedded)
-    if trip.say is not None:
-        said, more = trip.say.gradients(trip.tops[:-1], trip.tops[1:], trip.contexts)
-        found += said
-        if more is not None:
-            dembedded += more
-    starts = [part for state in dstates for part in state]
-    return [dembedded, dtop, dquery, dfeed, *starts, *found, *trip.look.gradients()]
+def sum_of(one: Tensor | None, other: Tensor | None) -> Tensor | None:
+    """The sum, where None is nothing. Neither is changed."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other

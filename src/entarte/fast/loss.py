@@ -1,6 +1,6 @@
 """Output layer and cross-entropy as one node, in chunks: the twin of `loss.cross_entropy`.
 
-The gradient is computed on the way there, chunk by chunk: logits, log-softmax, p − truth, and the three
+The gradient is computed on the way there, chunk by chunk: logits, softmax in place, p − truth, and the two
 products with it. So the (N, V) table of probabilities is never kept, whatever N is.
 """
 
@@ -35,7 +35,8 @@ class CrossEntropy(torch.autograd.Function):
         count, vocabulary = outputs.numel(), bias.numel()
         nll = features.new_zeros(())
         even = features.new_zeros(())
-        room = features.new_empty(2, min(chunk, max(count, 1)), vocabulary)
+        room = features.new_empty(min(chunk, max(count, 1)), vocabulary)
+        least = torch.finfo(features.dtype).tiny * 1e8  # a smaller probability has lost digits
         if backwards:
             dfeatures = torch.empty_like(features)
             dweight = torch.zeros_like(weight)
@@ -43,21 +44,25 @@ class CrossEntropy(torch.autograd.Function):
         for begin in range(0, count, chunk):
             part = features[begin : begin + chunk]
             truth = outputs[begin : begin + chunk].unsqueeze(-1)
-            logits, log_probs = room[0, : part.size(0)], room[1, : part.size(0)]
-            torch.addmm(bias, part, weight.t(), out=logits)
-            torch.log_softmax(logits, -1, out=log_probs)
-            said = log_probs.gather(-1, truth)
-            nll -= said.sum()
+            logits = torch.addmm(bias, part, weight.t(), out=room[: len(part)])
+            said = logits.gather(-1, truth)
+            mean = logits.mean(-1, keepdim=True) if smoothing else said
+            slope = torch.softmax(logits, -1, out=logits)
+            # log Σ exp of the logits, from one of them and its probability; where that vanishes, anew
+            chance = slope.gather(-1, truth)
+            norm = said - chance.clamp_min(least).log()
+            if bool((rare := (chance < least).squeeze(-1)).any()):
+                norm[rare] = torch.addmm(bias, part[rare], weight.t()).logsumexp(-1, keepdim=True)
+            nll += (norm - said).sum()
             if smoothing:
-                even -= log_probs.mean(-1).sum()
+                even += (norm - mean).sum()
             if backwards:
-                slope = log_probs.exp_()
                 slope.scatter_add_(-1, truth, torch.full_like(said, smoothing - 1))
                 if smoothing:
                     slope -= smoothing / vocabulary
                 torch.mm(slope, weight, out=dfeatures[begin : begin + chunk])
                 dweight.addmm_(slope.t(), part)
-                dbias += slope.sum(0)
+                dbias.addmv_(slope.t(), slope.new_ones(len(part)))
         if backwards:
             ctx.slopes = (dfeatures, dweight, dbias)
         objective = (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone()

@@ -1,8 +1,6 @@
 """The readout's features inside the time loop: a step there, a step back.
 
-`Say` holds the equations of one readout; what depends on the word alone is one product for all steps.
-Every member has `inputs`, the parameters it is differentiated by; `dropped` is a mask for all steps, drawn
-beforehand, or None.
+A `Say` holds the equations of one readout; what depends on the word alone is one product for all steps.
 """
 
 from __future__ import annotations
@@ -16,31 +14,40 @@ from entarte.readout.maxout import Maxout
 from entarte.readout.plain import Plain
 
 aten = torch.ops.aten
+Back = tuple[Tensor | None, Tensor | None, Tensor | None]
+"""Gradients of the state before the step, of that after it, and of the context; None: it is not read."""
 
 
 class Say:
     """Features of all steps, (T, B, F), filled one by one.
 
-    embedded (T, B, E); W width of the decoder's states, C of the context
+    parameters  what features are differentiated by
+    embedded    (T, B, E)
+    width       F
+    dropped     a mask for all features, or None
     """
 
-    def __init__(self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None):
+    def __init__(
+        self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None
+    ) -> None:
         self.parameters = parameters
         self.embedded = embedded
-        self.dropped = dropped
         self.features = embedded.new_empty(*embedded.shape[:2], width)
+        self.f = self.features.unbind(0)
+        self.kept = None if dropped is None else dropped.unbind(0)
 
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
+        """before, top (B, W), context (B, C) → features (B, F)."""
         raise TypeError(f"{type(self).__name__} does not say")
 
-    def backward(self, t: int, dfeatures: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        """→ gradients of before, top and context; None where it is not read. dfeatures is used up."""
+    def backward(self, t: int, dfeatures: Tensor) -> Back:
+        """dfeatures (B, F) is used up."""
         raise TypeError(f"{type(self).__name__} does not say")
 
     def gradients(
         self, before: Tensor, tops: Tensor, contexts: Tensor
     ) -> tuple[list[Tensor | None], Tensor | None]:
-        """After the way back: gradients of the parameters, and of embedded.
+        """After the way back: the gradients of the parameters, and of `embedded`.
 
         before, tops (T, B, W), contexts (T, B, C), what was read
         """
@@ -51,11 +58,11 @@ class SayPlain(Say):
     """h."""
 
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
-        out = self.features[t]
-        return out.copy_(top) if self.dropped is None else torch.mul(top, self.dropped[t], out=out)
+        out = self.f[t]
+        return out.copy_(top) if self.kept is None else torch.mul(top, self.kept[t], out=out)
 
-    def backward(self, t: int, dfeatures: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        return None, dfeatures if self.dropped is None else dfeatures.mul_(self.dropped[t]), None
+    def backward(self, t: int, dfeatures: Tensor) -> Back:
+        return None, dfeatures if self.kept is None else dfeatures.mul_(self.kept[t]), None
 
     def gradients(
         self, before: Tensor, tops: Tensor, contexts: Tensor
@@ -66,91 +73,89 @@ class SayPlain(Say):
 class SayAttentional(Say):
     """tanh(W [c; h])."""
 
-    def __init__(self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None):
+    def __init__(
+        self,
+        parameters: tuple[Tensor, ...],
+        embedded: Tensor,
+        width: int,
+        dropped: Tensor | None,
+        context: int,
+    ) -> None:
         super().__init__(parameters, embedded, width, dropped)
+        (self.W,) = parameters
+        self.c = context
+        self.parts = self.W[:, :context].t(), self.W[:, context:].t()
         self.bent = self.features if dropped is None else torch.empty_like(self.features)
+        self.b = self.bent.unbind(0)
+        self.slopes = torch.empty_like(self.features)
+        self.s = self.slopes.unbind(0)
 
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
-        (weight,) = self.parameters
-        c = context.size(1)
-        bent = torch.mm(context, weight[:, :c].t(), out=self.bent[t])
-        bent.addmm_(top, weight[:, c:].t()).tanh_()
-        return bent if self.dropped is None else torch.mul(bent, self.dropped[t], out=self.features[t])
+        bent = torch.mm(context, self.parts[0], out=self.b[t])
+        bent.addmm_(top, self.parts[1]).tanh_()
+        return bent if self.kept is None else torch.mul(bent, self.kept[t], out=self.f[t])
 
-    def backward(self, t: int, dfeatures: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        (weight,) = self.parameters
-        if self.dropped is not None:
-            dfeatures.mul_(self.dropped[t])
-        if t == self.features.size(0) - 1:
-            self.slopes = torch.empty_like(self.bent)
-        slope = aten.tanh_backward.grad_input(dfeatures, self.bent[t], grad_input=self.slopes[t])
-        both = slope @ weight
-        c = weight.size(1) - self.tops
-        return None, both[:, c:], both[:, :c]
-
-    tops = 0
-    """W, set by the loop."""
+    def backward(self, t: int, dfeatures: Tensor) -> Back:
+        if self.kept is not None:
+            dfeatures.mul_(self.kept[t])
+        slope = aten.tanh_backward.grad_input(dfeatures, self.b[t], grad_input=self.s[t])
+        both = slope @ self.W
+        return None, both[:, self.c :], both[:, : self.c]
 
     def gradients(
         self, before: Tensor, tops: Tensor, contexts: Tensor
     ) -> tuple[list[Tensor | None], Tensor | None]:
-        (weight,) = self.parameters
-        c = weight.size(1) - self.tops
         slopes = self.slopes.flatten(0, 1).t()
-        found = torch.empty_like(weight)
-        found[:, :c] = slopes @ contexts.flatten(0, 1)
-        found[:, c:] = slopes @ tops.flatten(0, 1)
+        found = torch.empty_like(self.W)
+        found[:, : self.c] = slopes @ contexts.flatten(0, 1)
+        found[:, self.c :] = slopes @ tops.flatten(0, 1)
         return [found], None
 
 
 class SayMaxout(Say):
-    """max over pairs of U s + b + V y + C c, s the state before the step or after it."""
+    """max over pairs of U s + b + V y + C c, s the state before the step, or (late) after it."""
 
-    late = False
-    """Whether s is the state after the step."""
-
-    def __init__(self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None):
+    def __init__(
+        self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None, late: bool
+    ) -> None:
         super().__init__(parameters, embedded, width, dropped)
-        _, bias, v, _ = parameters
-        self.both = torch.addmm(bias, embedded.flatten(0, 1), v.t()).view(*embedded.shape[:2], -1)
+        self.late = late
+        self.U, bias, self.V, self.C = parameters
+        self.both = torch.addmm(bias, embedded.flatten(0, 1), self.V.t()).view(*embedded.shape[:2], -1)
 
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
-        u, _, _, c = self.parameters
-        both = self.both[t].addmm_(top if self.late else before, u.t()).addmm_(context, c.t())
-        features = torch.amax(pairs(both), -1, out=self.features[t])
-        return features if self.dropped is None else features.mul_(self.dropped[t])
+        both = self.both[t].addmm_(top if self.late else before, self.U.t()).addmm_(context, self.C.t())
+        features = torch.amax(pairs(both), -1, out=self.f[t])
+        return features if self.kept is None else features.mul_(self.kept[t])
 
-    def backward(self, t: int, dfeatures: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
-        u, _, _, c = self.parameters
-        if self.dropped is not None:
-            dfeatures.mul_(self.dropped[t])
-        twos = pairs(self.both[t])
-        # amax shares its gradient evenly between equals
-        won = twos == twos.amax(-1, keepdim=True)
-        share = won / won.sum(-1, keepdim=True)
-        twos.copy_(share.to(twos.dtype).mul_(dfeatures.unsqueeze(-1)))
+    def backward(self, t: int, dfeatures: Tensor) -> Back:
+        if self.kept is not None:
+            dfeatures.mul_(self.kept[t])
         slope = self.both[t]
-        dstate, dcontext = slope @ u, slope @ c
+        twos = pairs(slope)
+        won = twos == twos.amax(-1, keepdim=True)
+        share = won / won.sum(-1, keepdim=True)  # equals share the gradient evenly, as in amax
+        twos.copy_(share.to(twos.dtype).mul_(dfeatures.unsqueeze(-1)))
+        dstate, dcontext = slope @ self.U, slope @ self.C
         return (None, dstate, dcontext) if self.late else (dstate, None, dcontext)
 
     def gradients(
         self, before: Tensor, tops: Tensor, contexts: Tensor
     ) -> tuple[list[Tensor | None], Tensor | None]:
-        _, _, v, _ = self.parameters
         slopes = self.both.flatten(0, 1)
-        states = tops if self.late else before
+        turned = slopes.t()
         found: list[Tensor | None] = [
-            slopes.t() @ states.flatten(0, 1),
+            turned @ (tops if self.late else before).flatten(0, 1),
             slopes.sum(0),
-            slopes.t() @ self.embedded.flatten(0, 1),
-            slopes.t() @ contexts.flatten(0, 1),
+            turned @ self.embedded.flatten(0, 1),
+            turned @ contexts.flatten(0, 1),
         ]
-        return found, (slopes @ v).view_as(self.embedded)
+        return found, (slopes @ self.V).view_as(self.embedded)
 
 
 def pairs(both: Tensor) -> Tensor:
     """(B, 2 F) → (B, F, 2), a view."""
-    return both.view(both.size(0), -1, 2)
+    return both.view(len(both), -1, 2)
 
 
 def parameters(readout: Readout) -> list[Tensor] | None:
@@ -165,15 +170,11 @@ def parameters(readout: Readout) -> list[Tensor] | None:
 
 
 def open_say(
-    readout: Readout, inputs: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None
+    readout: Readout, inputs: tuple[Tensor, ...], embedded: Tensor, dropped: Tensor | None, context: int
 ) -> Say:
-    """The equations of a readout for all steps. width: W of the decoder."""
+    """The equations of a readout for all steps. inputs: the numbers of `parameters`; context: C."""
     if type(readout) is Maxout:
-        maxout = SayMaxout(inputs, embedded, readout.width, dropped)
-        maxout.late = readout.state == "current"
-        return maxout
+        return SayMaxout(inputs, embedded, readout.width, dropped, readout.state == "current")
     if type(readout) is Attentional:
-        attentional = SayAttentional(inputs, embedded, readout.width, dropped)
-        attentional.tops = width
-        return attentional
+        return SayAttentional(inputs, embedded, readout.width, dropped, context)
     return SayPlain(inputs, embedded, readout.width, dropped)
