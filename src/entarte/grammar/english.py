@@ -109,7 +109,7 @@ def _clause(c: Clause, ask: bool = False) -> list[Word]:
     words = [*time] if c.front else []
     words += [*helper[:1], *subject, *helper[1:]] if ask else [*subject, *helper]
     entry = c.verb.en
-    words += [*often, *verb] if entry.head != "be" or c.modal else [*verb, *often]
+    words += [*often, *verb] if entry.head != "be" or helper else [*verb, *often]
     words += _complements(c)
     if c.manner:
         words += put(c.manner.phrase.en, c.manner.at)

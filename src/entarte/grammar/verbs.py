@@ -8,7 +8,7 @@ last), ``~on``: a particle that follows a pronoun (*turn it on*). French ``se``,
 *a* before people.
 
 Flags: state (past is imperfect), act (takes modals and manner), common (chosen more often), moves
-(takes no place).
+(takes no place: it would be where to, not where).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ come/a back/b | revenir/ab | zurück/b+kommen | volver/ab | human | | act moves
 fall | tomber | fallen | caerse | human animal thing
 get/a up/b | se lever/ab | auf/b+stehen | levantarse/ab | human | | act
 wake/a up/b | se réveiller/ab | auf/b+wachen | despertarse/ab | human animal
-sit/a down/b | s' asseoir/ab | sich setzen/ab | sentarse/ab | human | | act
+sit/a down/b | s' asseoir/ab | sich setzen/ab | sentarse/ab | human | | act moves
 fall/b asleep/a | s' endormir/ab | ein/b+schlafen | dormirse/ab | human animal
 hurry | se dépêcher | sich beeilen | darse prisa | human | | act
 take/a a/b walk/c | se promener/abc | gehen/a spazieren/bc | dar/a un/b paseo/c | human | | act
