@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from entarte.grammar.dice import Dice
-from entarte.grammar.grow_clause import HUMAN, clause
+from entarte.grammar.grow_clause import clause
 from entarte.grammar.grow_noun import common, name, pool, pronoun
+from entarte.grammar.grow_predicate import HUMAN
 from entarte.grammar.tree import Ask, Clause, Joined, Pronoun, Sentence, That, Thing, Under
 from entarte.grammar.verbs import VERBS
 
