@@ -96,7 +96,7 @@ class Run:
             self.held = None
 
     def discard(self) -> None:
-        """Take back a folder that was made in vain: all that this run wrote, and the folder if that was all."""
+        """Take back a folder made in vain: all that this run wrote, and the folder if that was all."""
         for name in (*self.manifest.files, manifest.NAME, METRICS, ".lock"):
             (self.folder / name).unlink(missing_ok=True)
         self.close()
