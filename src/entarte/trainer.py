@@ -72,23 +72,13 @@ class Trainer:
 
     def train(self) -> Ended:
         """Train to the end. Raises Stopped where a signal came first; the checkpoint is then written."""
-        updates, resumed = self.course.updates, self.course.progress.update
-        self.watcher.begun(
-            Begun(
-                parameters(self.model),
-                len(self.corpus),
-                None if math.isinf(updates) else int(updates),
-                self.settings.train.epochs or None,
-                resumed,
-                fast.why_not(self.model),
-            )
-        )
-        if self.course.progress.finished:
-            why = "it was finished already"
-        else:
-            with self.signals():
+        with self.signals():  # from the first word on: whoever reads that it goes may stop it
+            self.tell_start()
+            if self.course.progress.finished:
+                why = "it was finished already"
+            else:
                 why = self.loop()
-            self.ledger.finish()
+                self.ledger.finish()
         progress = self.course.progress
         ended = Ended(
             why,
@@ -101,6 +91,20 @@ class Trainer:
         )
         self.watcher.ended(ended)
         return ended
+
+    def tell_start(self) -> None:
+        """Sizes, and how far there is to go."""
+        updates = self.course.updates
+        self.watcher.begun(
+            Begun(
+                parameters(self.model),
+                len(self.corpus),
+                None if math.isinf(updates) else int(updates),
+                self.settings.train.epochs or None,
+                self.course.progress.update,
+                fast.why_not(self.model),
+            )
+        )
 
     def loop(self) -> str:
         """Epoch after epoch, until there is a reason to end."""

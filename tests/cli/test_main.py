@@ -65,7 +65,9 @@ def test_our_own_mistake_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_ctrl_c_leaves_with_130(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from entarte.cli import main\n"
+        "import signal, sys, time; from entarte.cli import main\n"
+        # a shell that starts a process in the background makes it, and its children, deaf to Ctrl-C
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "@main.app.command()\n"
         "def sleep(): print('up', flush=True); time.sleep(60)\n"
         "sys.exit(main.main(['sleep']))"

@@ -49,7 +49,7 @@ def test_scores_and_weights_are_the_forced_ones(make: Make) -> None:
 
 def test_the_beams_are_alive() -> None:
     """Outputs that differ in length, some cut off at the limit: the law is not checked on nothing."""
-    found = check_scores(ending(tiny("coverage"), 0.5), Beam(beam=4, n_best=4, stop="never"))
+    found = check_scores(ending(tiny("coverage"), 0.2), Beam(beam=4, n_best=4, stop="never"))
     outputs = [hypothesis for each in found for hypothesis in each]
     assert len({len(hypothesis.tokens) for hypothesis in outputs}) > 2
     assert len({hypothesis.tokens for hypothesis in outputs}) > 6
