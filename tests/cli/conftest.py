@@ -45,21 +45,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         torch.manual_seed(1)
         model = build(settings, size, size, settings.model.tied)
         initialise(model, "glorot", 0.1)
-        run.log(
-            {
-                "kind": "validation",
-                "update": 10,
-                "epoch": 1.0,
-                "seconds": 2.0,
-                "tokens": 100,
-                "train_perplexity": 9.5,
-                "perplexity": 12.25,
-                "bleu": 3.5,
-                "aer": None,
-                "rate": 0.001,
-                "speed": 50.0,
-                "best": True,
-            }
-        )
+        for update, perplexity in ((5, 20.5), (10, 12.25)):
+            run.log(
+                {
+                    "kind": "validation",
+                    "update": update,
+                    "epoch": update / 10,
+                    "seconds": 2.0,
+                    "tokens": 100,
+                    "train_perplexity": 9.5,
+                    "perplexity": perplexity,
+                    "bleu": 3.5,
+                    "aer": None,
+                    "rate": 0.001,
+                    "speed": 50.0,
+                    "best": True,
+                }
+            )
         run.put_model(weights(model))
     return place

@@ -60,7 +60,17 @@ def test_describe_says_what_the_folder_holds(folder: Path, capsys: pytest.Captur
     assert f"{count:,} parameters" in said
     assert "shared" in said
     assert "12.25   3.50      –      50 *" in said
+    assert "valid ppl █▁\nBLEU      ▄▄\n" in said
     assert '[attention]\nkind = "general"' in said
+
+
+def test_describe_draws_the_training(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["describe", str(folder), "--curve", str(tmp_path / "c.svg")]) == 0
+    assert (tmp_path / "c.svg").read_text("utf-8").startswith("<?xml")
+    assert main(["describe", str(folder), "--curve", str(tmp_path / "c.xyz")]) == 2
+    assert "a picture cannot be written as '.xyz'" in capsys.readouterr().err
 
 
 def test_describe_gives_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,7 +79,7 @@ def test_describe_gives_json(folder: Path, capsys: pytest.CaptureFixture[str]) -
     parts = found["parameters"]
     assert parts["all"] == sum(count for name, count in parts.items() if name != "all")
     assert parts["readout"] > 0
-    assert found["training"][0]["perplexity"] == 12.25
+    assert [line["perplexity"] for line in found["training"]] == [20.5, 12.25]
     assert found["settings"]["generate"]["beam"] == 2
 
 

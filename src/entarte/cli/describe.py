@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 def describe(
     model: Model,
+    curve: Annotated[
+        Path | None, typer.Option("--curve", help="Draw the training to this .png, .svg or .pdf.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Describe a model: settings, sizes, training."""
@@ -24,7 +28,12 @@ def describe(
     from entarte.settings import dump
 
     translator = generate.load(model)
-    found = facts(translator, Run.open(model))
+    run = Run.open(model)
+    if curve is not None:
+        from entarte.plot.curve import save, training
+
+        save(training(run.metrics()), curve)
+    found = facts(translator, run)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -41,7 +50,7 @@ def describe(
         typer.echo(f"  {name:20} {size:>12,} bytes")
     if found["training"]:
         typer.echo("\nTraining")
-        curve(found["training"])
+        table(found["training"])
     typer.echo("\nSettings\n")
     typer.echo(dump(translator.settings), nl=False)
 
@@ -79,11 +88,16 @@ def facts(translator: Translator, run: Run) -> dict[str, Any]:
     }
 
 
-def curve(validations: list[dict[str, Any]]) -> None:
-    """The validations as a table."""
+def table(validations: list[dict[str, Any]]) -> None:
+    """The validations as a table, and as little curves."""
     from entarte.cli.screen import head, row
+    from entarte.plot.curve import sparkline
     from entarte.watch import Validation
 
     typer.echo(head())
     for line in validations:
         typer.echo(row(Validation(**{key: value for key, value in line.items() if key != "kind"})))
+    for key, name in (("perplexity", "valid ppl"), ("bleu", "BLEU"), ("aer", "AER")):
+        values = [line[key] for line in validations if line[key] is not None]
+        if len(values) > 1:
+            typer.echo(f"{name:9} {sparkline(values, 60)}")
