@@ -80,7 +80,8 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
         torch.set_num_threads(settings.train.threads)
     pairs = training_pairs(settings, watcher)
     held_out = list(examples(settings, settings.data.valid, settings.data.valid_links, watcher))
-    if not (run.path(BOTH).exists() or run.path(SOURCE).exists()):
+    files = {BOTH} if settings.text.shared else {SOURCE, TARGET}
+    if not files <= run.manifest.files.keys():  # also where a first try was cut off between the two
         learn_pieces(settings, run, pairs, watcher)
     source, target = tokenizers(run, settings)
     torch.manual_seed(settings.train.seed)
