@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -172,18 +171,24 @@ def flops(args: argparse.Namespace, work: list[Pairs]) -> float:
     said = gates * w * (e + fed + w) + (args.layers - 1) * gates * w * 2 * w + 2 * w * w + w * args.vocabulary
     tokens = sum(int(target.mask.sum()) for _, target in work)
     slots = sum(int(source.mask.sum()) for source, _ in work)
-    return 3 * 2 * (said + read * slots / tokens)
+    return float(3 * 2 * (said + read * slots / tokens))
 
 
-def product_peak() -> float:
+def product_peak(clock: Callable[[], float]) -> float:
     """GFLOP/s of a large product in single precision, here and now."""
     a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
     took = []
     for _ in range(9):
-        begin = time.perf_counter()
+        begin = clock()
         a @ b
-        took.append(time.perf_counter() - begin)
-    return 2 * 1024**3 / statistics.median(took) / 1e9
+        took.append(clock() - begin)
+    return float(2 * 1024**3 / statistics.median(took) / 1e9)
+
+
+def resident(which: str) -> float:
+    """MiB of this process: VmRSS now, VmHWM at its highest (Linux)."""
+    lines = Path("/proc/self/status").read_text("utf-8").split("\n")
+    return next(int(line.split()[1]) for line in lines if line.startswith(which)) / 1024
 
 
 def main() -> None:
@@ -203,6 +208,7 @@ def main() -> None:
     parser.add_argument("--unfed", action="store_true", help="no input feeding")
     parser.add_argument("--paths", default="readable,fast,naive")
     parser.add_argument("--peak", action="store_true", help="also measure memory, a process for each path")
+    parser.add_argument("--cpu", action="store_true", help="seconds of the processor, for a busy machine")
     parser.add_argument("--json", type=Path, help="write the figures there")
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -212,19 +218,20 @@ def main() -> None:
     work = corpus(args)
     updates = paths(args, names)
     if args.alone:
-        base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        base = resident("VmRSS")
         for pairs in work[:4]:
             updates[names[0]](pairs)
-        sys.stdout.write(f"{(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) / 1024:.0f}\n")
+        sys.stdout.write(f"{resident('VmHWM') - base:.0f}\n")
         return
+    clock = time.process_time if args.cpu else time.perf_counter
     speeds: dict[str, list[float]] = {name: [] for name in names}
     peaks = []
     for number, pairs in enumerate(work):
-        peaks.append(product_peak())
+        peaks.append(product_peak(clock))
         for name in names:
-            begin = time.perf_counter()
+            begin = clock()
             updates[name](pairs)
-            took = time.perf_counter() - begin
+            took = clock() - begin
             if number:  # the first batch warms up
                 speeds[name].append(int(pairs[1].mask.sum()) / took)
     memory = {}
@@ -235,6 +242,10 @@ def main() -> None:
             memory[name] = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     cost = flops(args, work[1:])
     medians = {name: statistics.median(found) for name, found in speeds.items()}
+    ratios = {
+        name: statistics.median(a / b for a, b in zip(found, speeds[names[0]], strict=True))
+        for name, found in speeds.items()
+    }
     figures = {
         "arguments": {key: value for key, value in vars(args).items() if key not in ("json", "alone")},
         "torch": torch.__version__,
@@ -243,20 +254,16 @@ def main() -> None:
         "MFLOP per target token": cost / 1e6,
         "floor, target tokens/s": statistics.median(peaks) * 1e9 / cost,
         "target tokens/s": medians,
-        "ratio to readable": {
-            name: statistics.median(a / b for a, b in zip(found, speeds[names[0]], strict=True))
-            for name, found in speeds.items()
-        },
+        f"ratio to {names[0]}": ratios,
         "peak MiB over the start": memory,
         "parameters": parameters(made(args)),
     }
-    print(f"{figures['parameters']:,} parameters, {cost / 1e6:.1f} MFLOP of products per target token")
+    print(f"{parameters(made(args)):,} parameters, {cost / 1e6:.1f} MFLOP of products per target token")
     print(f"{statistics.median(peaks):.0f} GFLOP/s on {torch.get_num_threads()} thread(s)", end=", ")
     print(f"so at most {statistics.median(peaks) * 1e9 / cost:,.0f} target tokens/s")
     for name in names:
-        ratio = figures["ratio to readable"][name]
         room = f"{memory[name]:8.0f} MiB" if memory else ""
-        print(f"{name:10} {medians[name]:8,.0f} tokens/s   {ratio:5.2f} × {names[0]}{room}")
+        print(f"{name:10} {medians[name]:8,.0f} tokens/s   {ratios[name]:5.2f} × {names[0]}{room}")
     if args.json:
         args.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
 

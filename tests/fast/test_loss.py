@@ -82,3 +82,21 @@ def test_backward_twice_is_refused() -> None:
     loss.backward(retain_graph=True)
     with pytest.raises(RuntimeError, match="the fast path goes backward once; run the forward pass again"):
         loss.backward()
+
+
+@pytest.mark.parametrize("learns", [0, 1, 2])
+def test_a_part_may_be_frozen(learns: int) -> None:
+    """Only what learns gets a gradient, and the right one."""
+    *parts, outputs = given(torch.float64)
+    for number, part in enumerate(parts):
+        part.requires_grad_(number == learns)
+    features, weight, bias = parts
+    fast.cross_entropy(features, weight, bias, outputs).objective.backward()
+    assert [part.grad is not None for part in parts] == [number == learns for number in range(3)]
+    found = parts[learns].grad
+    parts[learns].grad = None
+    readable(functional.linear(features, weight, bias), outputs).objective.backward()
+    expected = parts[learns].grad
+    assert found is not None
+    assert expected is not None
+    assert torch.allclose(found, expected)

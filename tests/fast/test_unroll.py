@@ -17,7 +17,7 @@ from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
 from entarte.decoder.base import Unrolled
 from entarte.decoder.start import STARTS
-from entarte.fast import drop
+from entarte.fast import decode, drop
 from entarte.model import Model
 
 Pairs = tuple[Source, Target]
@@ -88,6 +88,13 @@ def test_cells_layers_order_feeding(
 @pytest.mark.parametrize("feeding", [True, False], ids=["fed", "unfed"])
 def test_attentions(make: Make, pairs: Pairs, attention: str, query: str, feeding: bool) -> None:
     check(make(attention=attention, query=query, input_feeding=feeding), pairs)
+
+
+def test_queries_in_portions(make: Make, pairs: Pairs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory allows only some queries at once."""
+    model = make(attention="additive", window="local-m", input_feeding=False)
+    monkeypatch.setattr(decode, "ROOM", 3 * model.decoder.attention.held * pairs[0].mask.numel())
+    check(model, pairs)
 
 
 @pytest.mark.parametrize("window", ["local-m", "local-p"])

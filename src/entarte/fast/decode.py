@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from entarte.attend import attend
+from entarte.attention.base import Attention
 from entarte.decoder.base import Unrolled
 from entarte.decoder.recurrent import Recurrent, RecurrentState
 from entarte.fast import say
@@ -19,6 +20,9 @@ from entarte.fast.look import Lookup
 from entarte.fast.loop import Loop, Plan
 from entarte.memory import Memory
 from entarte.readout.base import Moment
+
+ROOM = 1 << 25
+"""Numbers that one look with several queries may hold: 128 MiB in single precision."""
 
 
 def unroll(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState) -> Unrolled:
@@ -68,7 +72,7 @@ def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state:
         features = main
     else:
         before = torch.cat([state.top.unsqueeze(0), main[:-1]])
-        features = readout.features(Moment(before, main, contexts, flow))
+        features = say.features(readout, Moment(before, main, contexts, flow))
     parts = stack.parts
     after = RecurrentState(
         tuple(tuple(cells[n * parts : (n + 1) * parts]) for n in range(len(stack.cells))),
@@ -100,24 +104,27 @@ def apart(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: Re
     query = below if decoder.query_layer == "top" else bottom
     position = state.position[:, None] + torch.arange(steps, device=flow.device)
     asked = query.transpose(0, 1)
-    look: Any = None
-    if state.look is None:
-        context, weights, _ = attend(decoder.attention, asked, keys, memory, None, position)
-    else:
-        look = state.look
-        contexts, maps = [], []
-        for t in range(steps):
-            looked = attend(
-                decoder.attention, asked[:, t : t + 1], keys, memory, look, position[:, t : t + 1]
-            )
-            look = looked.state
-            contexts.append(looked.context)
-            maps.append(looked.weights)
-        context, weights = torch.cat(contexts, 1), torch.cat(maps, 2)
+    look, contexts, maps = state.look, [], []
+    stride = queries(decoder.attention, memory, look)
+    for begin in range(0, steps, stride):
+        part = slice(begin, begin + stride)
+        looked = attend(decoder.attention, asked[:, part], keys, memory, look, position[:, part])
+        look = looked.state
+        contexts.append(looked.context)
+        maps.append(looked.weights)
+    context, weights = torch.cat(contexts, 1), torch.cat(maps, 2)
     before = torch.cat([state.top.unsqueeze(0), below[:-1]]).transpose(0, 1)
-    features = decoder.readout.features(Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1)))
+    features = say.features(
+        decoder.readout, Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1))
+    )
     end = RecurrentState(tuple(after), below[-1], query[-1], None, look, state.position + steps)
     return Unrolled(features, weights, end)
+
+
+def queries(attention: Attention, memory: Memory, state: Any) -> int:
+    """How many queries of each source are asked at once: one where the attention has a state, else as
+    many as ROOM allows."""
+    return 1 if state is not None else max(1, ROOM // (attention.held * memory.mask.numel()))
 
 
 def cell_name(cell: nn.Module) -> str:

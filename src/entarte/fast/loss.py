@@ -36,17 +36,18 @@ class CrossEntropy(torch.autograd.Function):
         nll = features.new_zeros(())
         even = features.new_zeros(())
         room = features.new_empty(min(chunk, max(count, 1)), vocabulary)
+        centre, middle = weight.mean(0), bias.mean()  # the mean of a row of logits is linear too
         least = torch.finfo(features.dtype).tiny * 1e8  # a smaller probability has lost digits
         if backwards:
             dfeatures = torch.empty_like(features)
-            dweight = torch.zeros_like(weight)
+            dweight = torch.empty_like(weight) if count else torch.zeros_like(weight)
             dbias = torch.zeros_like(bias)
         for begin in range(0, count, chunk):
             part = features[begin : begin + chunk]
             truth = outputs[begin : begin + chunk].unsqueeze(-1)
             logits = torch.addmm(bias, part, weight.t(), out=room[: len(part)])
             said = logits.gather(-1, truth)
-            mean = logits.mean(-1, keepdim=True) if smoothing else said
+            mean = torch.addmv(middle, part, centre).unsqueeze(-1) if smoothing else said
             slope = torch.softmax(logits, -1, out=logits)
             # log Σ exp of the logits, from one of them and its probability; where that vanishes, anew
             chance = slope.gather(-1, truth)
@@ -61,7 +62,7 @@ class CrossEntropy(torch.autograd.Function):
                 if smoothing:
                     slope -= smoothing / vocabulary
                 torch.mm(slope, weight, out=dfeatures[begin : begin + chunk])
-                dweight.addmm_(slope.t(), part)
+                torch.addmm(dweight, slope.t(), part, beta=1 if begin else 0, out=dweight)
                 dbias.addmv_(slope.t(), slope.new_ones(len(part)))
         if backwards:
             ctx.slopes = (dfeatures, dweight, dbias)
@@ -94,6 +95,7 @@ def cross_entropy(
     chunk     rows at a time; None chooses by the size of the vocabulary
     """
     chunk = chunk or max(1, ROOM // bias.numel())
-    backwards = torch.is_grad_enabled() and (features.requires_grad or weight.requires_grad)
+    learns = features.requires_grad or weight.requires_grad or bias.requires_grad
+    backwards = torch.is_grad_enabled() and learns
     objective, nll = CrossEntropy.apply(features, weight, bias, outputs, smoothing, chunk, backwards)  # type: ignore[no-untyped-call]
     return Loss(objective, nll, outputs.numel())

@@ -8,8 +8,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from entarte.fast.drop import drop
 from entarte.readout.attentional import Attentional
-from entarte.readout.base import Readout
+from entarte.readout.base import Moment, Readout
 from entarte.readout.maxout import Maxout
 from entarte.readout.plain import Plain
 
@@ -151,6 +152,14 @@ class SayMaxout(Say):
             turned @ contexts.flatten(0, 1),
         ]
         return found, (slopes @ self.V).view_as(self.embedded)
+
+
+def features(readout: Readout, moment: Moment) -> Tensor:
+    """The twin of `readout.features(moment)` outside the loop, under autograd, its mask drawn cheaply."""
+    if type(readout) is Attentional:
+        both = torch.cat([moment.context, moment.hidden], dim=-1)
+        return drop(readout.dropout, torch.tanh(readout.W(both)))
+    return readout.features(moment)
 
 
 def pairs(both: Tensor) -> Tensor:
