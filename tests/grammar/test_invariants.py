@@ -61,8 +61,8 @@ def test_every_source_has_one_translation(to: str) -> None:
 
 
 def test_an_stands_before_a_vowel_and_only_there() -> None:
-    never("en", r" a [aeiou]")
-    never("en", r" an [^aeiou]")
+    never("en", r" a [aeiouAEIOU]")
+    never("en", r" an [^aeiouAEIOU]")
     seen("en", " an ")
 
 

@@ -13,8 +13,8 @@ from entarte.grammar import LANGUAGES, grow, pair, pairs, part_of, splits
 from entarte.grammar.dice import Dice
 from entarte.metric.links import pharaoh
 
-LINKLESS = {"fr": {"de", "des", "du"}, "de": {","}, "es": {"a"}}
-"""Target words that may stand for nothing: the commas of German, Spanish *a* before people."""
+LINKLESS: dict[str, set[str]] = {"fr": set(), "de": {","}, "es": set()}
+"""Target words that may stand for nothing: the commas of German."""
 
 
 def texts(found: list[Example]) -> list[tuple[str, str | None, str]]:

@@ -28,7 +28,7 @@ from entarte.grammar.tree import (
 from entarte.grammar.word import ASK, AUX, COUNT, DET, HEAD, MODE, NOT, OF, B, D, Word, meaning, put
 
 _OBJECT = {"I": "me", "you": "you", "he": "him", "she": "her", "it": "it", "we": "us", "they": "them"}
-_AN = tuple("aeiou")
+_AN = tuple("aeiouAEIOU")
 
 
 def write(tree: Sentence) -> list[Word]:
