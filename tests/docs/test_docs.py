@@ -23,7 +23,6 @@ from entarte.window import WINDOWS
 from .tables import PAGES, PLACE, ROOT, renewed
 
 TOUR = ROOT / "docs" / "tour.md"
-PICTURE = "docs/picture.svg"  # drawn from a trained model, and not before there is one
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
@@ -136,7 +135,7 @@ def test_no_link_is_dead(page: Path):
             continue
         path, _, place = link.partition("#")
         whither = (page.parent / path) if path else page
-        assert whither.exists() or link == PICTURE, link
+        assert whither.exists(), link
         assert not place or place in anchors(whither), link
 
 
