@@ -12,7 +12,7 @@ from entarte.batch import Source, Target
 from entarte.decoder.base import Unrolled
 from entarte.errors import InputError
 from entarte.loss import cross_entropy
-from entarte.model import Model
+from entarte.model import Model, initialise
 
 from .models import Make, every, pairs, tiny
 
@@ -46,6 +46,15 @@ def test_every_parameter_learns(make: Make) -> None:
 @pytest.mark.parametrize("make", every()[::11])
 def test_on_the_fast_path_too(make: Make) -> None:
     check_gradients(tiny(**make), fast.model_unroll)
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+@pytest.mark.parametrize("how", ["glorot", "uniform"])
+def test_from_the_weights_that_a_training_begins_with(attention: str, how: str) -> None:
+    """A part that began at 0 and was multiplied by another that did would never leave it."""
+    model = tiny(attention)
+    initialise(model, how, 0.1)
+    check_gradients(model)
 
 
 @pytest.mark.parametrize("make", every()[::11])
