@@ -37,6 +37,10 @@ def seen(to: str, pattern: str) -> None:
     assert any(re.search(pattern, text) for text in sides(to)), pattern
 
 
+VERBS_TOO = {"lit", "porte", "montre", "ferme"}
+"""Nouns that are written like a verb: in *elle la lit* no bed is meant."""
+
+
 def words(to: str, plural: bool) -> set[str]:
     """The nouns' first words, of those that differ in number."""
     found = set()
@@ -44,7 +48,7 @@ def words(to: str, plural: bool) -> set[str]:
         forms = getattr(each, to)
         if forms.many and forms.many[0][0] != forms.one[0][0]:
             found.add(forms.number(plural)[0][0])
-    return found
+    return found - VERBS_TOO
 
 
 @pytest.mark.parametrize("to", ["en", *LANGUAGES])
@@ -130,7 +134,7 @@ def test_nouns_agree_in_gender_with_what_stands_before_them(to: str, he: str, sh
         forms = getattr(noun, to)
         if not forms.odd and not noun.her:
             kinds[forms.gender].add(forms.one[0][0])
-    both = kinds["m"] & kinds["f"]
+    both = kinds["m"] & kinds["f"] | VERBS_TOO
     never(to, rf" ({she}) ({'|'.join(sorted(kinds['m'] - both))}) ")
     never(to, rf" ({he}) ({'|'.join(sorted(kinds['f'] - both))}) ")
 

@@ -25,10 +25,13 @@ _FOLLOWED = frozenset({"object", "alone", "goal", "receiver", "be"})
 """Frames that a relative clause about its subject may have."""
 
 
+_TIMES_AS_OFTEN = {"common": 4, "ours": 16}
+
+
 def _verbs(frame: str) -> list[Verb]:
-    """The verbs of a frame, common ones four times."""
+    """The verbs of a frame, each as many times as its flags say."""
     found = [verb for (kind, _), verb in VERBS.items() if kind == frame]
-    return found + [verb for verb in found for _ in range(3) if "common" in verb.flags]
+    return [verb for verb in found for _ in range(max(_TIMES_AS_OFTEN.get(f, 1) for f in (*verb.flags, "")))]
 
 
 _FRAMES = {frame: _verbs(frame) for frame in _SHARES}
