@@ -7,6 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+LEAST = 1e-20
+"""A smaller weight is taken as this: a logarithm and its slope stay finite where no look goes at all."""
+
 
 class Loss(NamedTuple):
     """Sums over tokens, in nats.
@@ -37,3 +40,50 @@ def cross_entropy(logits: Tensor, outputs: Tensor, smoothing: float = 0.0) -> Lo
         return Loss(nll, nll.detach(), outputs.numel())
     even = -log_probs.mean(-1).sum()
     return Loss((1 - smoothing) * nll + smoothing * even, nll.detach(), outputs.numel())
+
+
+def agree(logits: Tensor, outputs: Tensor, smoothing: float, strength: float) -> Loss:
+    """Two passes with different dropout, each with its cross-entropy, drawn to one another: R-Drop (Liang et
+    al. 2021, equation 4, halved, so that one pass weighs as much as without it).
+
+    ½ Σ_i −log p_i(y) + α/4 (KL(p_1 ‖ p_2) + KL(p_2 ‖ p_1)), summed over tokens
+
+    logits    (2, N, V), real tokens only
+    outputs   (N,) long
+    strength  α
+
+    >>> one, other = torch.tensor([[0.0, 0.0]]), torch.tensor([[0.0, 1.0]])
+    >>> truth = torch.tensor([1])
+    >>> agree(torch.stack([one, one]), truth, 0.0, 9.0).objective  # ln 2: they agree
+    tensor(0.6931)
+    >>> agree(torch.stack([one, other]), truth, 0.0, 4.0).objective  # (ln 2 + 0.3133) / 2 + 0.2311
+    tensor(0.7343)
+    """
+    both = cross_entropy(logits.flatten(0, 1), outputs.repeat(2), smoothing)
+    logs = torch.log_softmax(logits, dim=-1)
+    # Σ p log(p / q) + Σ q log(q / p) = Σ (p − q) (log p − log q)
+    apart = ((logs[0].exp() - logs[1].exp()) * (logs[0] - logs[1])).sum()
+    return Loss((both.objective + strength / 2 * apart) / 2, both.nll / 2, outputs.numel())
+
+
+def guided(weights: Tensor, guide: Tensor, shift: bool = False) -> Tensor:
+    """−Σ_t Σ_s g_ts log α_ts: cross-entropy of the attention toward given links (Chen et al. 2016).
+
+    α is the mean of the heads, which is what alignments show. A row of zeros in the guide adds nothing.
+
+    weights  (B, H, T, S)
+    guide    (B, T, S), see `entarte.guide`
+    shift    compare a piece's row with the step after it, which has read the piece; the last piece's with
+             that of EOS
+
+    >>> weights = torch.tensor([[[[0.5, 0.5], [0.25, 0.75], [1.0, 0.0]]]])
+    >>> guide = torch.tensor([[[0.5, 0.5], [0.0, 1.0], [0.0, 0.0]]])
+    >>> torch.exp(-guided(weights, guide))  # 1/2 · 3/4
+    tensor(0.3750)
+    """
+    looked = weights.mean(1)
+    if shift:
+        looked, guide = looked[:, 1:], guide[:, :-1]
+    wanted = guide > 0
+    chance = looked[wanted].to(torch.promote_types(looked.dtype, torch.float32))
+    return -(guide[wanted] * chance.clamp_min(LEAST).log()).sum()

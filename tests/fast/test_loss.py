@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from entarte import fast
-from entarte.loss import Loss
+from entarte.loss import Loss, agree
 from entarte.loss import cross_entropy as readable
 
 N, F, V = 13, 5, 9
@@ -48,6 +48,41 @@ def test_values_and_gradients(
         assert one is not None
         assert other is not None
         assert (one - other).abs().max() < tolerance
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("chunk", [1, 4, 100, None])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-4)])
+def test_agreement_of_two_passes(
+    smoothing: float, chunk: int | None, dtype: torch.dtype, tolerance: float
+) -> None:
+    losses: list[Loss] = []
+    grads = []
+    for twin in (False, True):
+        features, weight, bias, outputs = given(dtype)
+        both = torch.stack([features, features * 0.5 + 0.1])
+        if twin:
+            loss = fast.agree(both, weight, bias, outputs, smoothing, 3.0, chunk)
+        else:
+            loss = agree(functional.linear(both, weight, bias), outputs, smoothing, 3.0)
+        (loss.objective / loss.tokens).backward()
+        losses.append(loss)
+        grads.append((features.grad, weight.grad, bias.grad))
+    for one, other in ((losses[0].objective, losses[1].objective), (losses[0].nll, losses[1].nll)):
+        assert torch.allclose(one, other, rtol=tolerance, atol=tolerance)
+    for one, other in zip(*grads, strict=True):
+        assert one is not None
+        assert other is not None
+        assert (one - other).abs().max() < tolerance
+
+
+def test_two_passes_that_agree_cost_what_one_costs() -> None:
+    features, weight, bias, outputs = given(torch.float64)
+    one = fast.cross_entropy(features, weight, bias, outputs, 0.1)
+    two = fast.agree(torch.stack([features, features]), weight, bias, outputs, 0.1, 7.0)
+    assert torch.allclose(one.objective, two.objective)
+    assert torch.allclose(one.nll, two.nll)
+    assert two.tokens == one.tokens
 
 
 def test_scores_far_apart() -> None:

@@ -17,6 +17,7 @@ from entarte.encoder import recurrent as encoder_recurrent
 from entarte.fast import decode as _decode
 from entarte.fast import encode as _encode
 from entarte.fast import say as _say
+from entarte.fast.agree import agree
 from entarte.fast.flow import order
 from entarte.fast.loss import cross_entropy
 from entarte.fast.words import words
@@ -24,7 +25,7 @@ from entarte.front.words import Words
 from entarte.memory import Memory
 from entarte.model import Model
 
-__all__ = ["cross_entropy", "encode", "model_unroll", "unroll", "why_not"]
+__all__ = ["agree", "cross_entropy", "encode", "model_unroll", "unroll", "why_not"]
 
 
 def why_not(model: Model) -> list[str]:
