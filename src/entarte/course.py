@@ -62,7 +62,11 @@ class Course:
     @property
     def part(self) -> float:
         """How much of the training is done, from 0 to 1."""
-        done = self.progress.update / self.updates
+        return self.after(self.progress.update)
+
+    def after(self, update: int) -> float:
+        """How much of the training is done after an update, from 0 to 1."""
+        done = update / self.updates
         if self.train.minutes:
             done = max(done, self.progress.seconds / (60 * self.train.minutes))
         return min(done, 1.0)
@@ -73,8 +77,9 @@ class Course:
         return self.progress.epoch + self.progress.place / self.batches
 
     def pace(self) -> Pace:
-        """What the learning rate depends on."""
-        return Pace(self.progress.update, self.progress.epoch, self.part)
+        """What the learning rate of the update at hand depends on; the last must still move the weights."""
+        update = self.progress.update
+        return Pace(update, self.progress.epoch, self.after(update - 1))
 
     def over(self, within: bool = False) -> str:
         """Why the training is over, or nothing. `within` an epoch its end is not yet looked at."""

@@ -42,6 +42,18 @@ def test_a_file_gets_lines_without_a_progress_line() -> None:
     ]
 
 
+def test_a_file_gets_a_line_of_progress_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, 5.0, 31.0, 31.0, 40.0])
+    monkeypatch.setattr("entarte.cli.screen.time.monotonic", lambda: next(now))
+    out = io.StringIO()
+    screen = Screen(Console(file=out, force_terminal=False, width=100))  # at 0
+    screen.begun(BEGUN)
+    for _ in range(3):  # at 5, 31 (which is said) and 40
+        screen.updated(UPDATE)
+    said = " 25% · epoch 1 · update 7 · loss 2.500 · 2,000 tok/s · 1 min 30 s left"
+    assert out.getvalue().split("\n")[1:] == [said, ""]
+
+
 def test_a_terminal_shows_loss_speed_and_time_left() -> None:
     assert "epoch 1 · update 7 · loss 2.500 · 2,000 tok/s · 2 min" not in seen(terminal=False)
     assert "epoch 1 · update 7 · loss 2.500 · 2,000 tok/s · 1 min 30 s left" in seen(terminal=True)

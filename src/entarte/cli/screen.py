@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 
 from rich.console import Console
@@ -55,6 +56,10 @@ def row(facts: Validation) -> str:
     return text + (" *" if facts.best else "")
 
 
+QUIET = 30.0
+"""Seconds between two lines of progress where there is no terminal to keep one line moving."""
+
+
 class Screen:
     """A watcher that writes to standard error. Used in a `with`, which takes the progress line away."""
 
@@ -70,6 +75,7 @@ class Screen:
         )
         self.task: TaskID | None = None
         self.headed = False
+        self.spoken = time.monotonic()
 
     def __enter__(self) -> Screen:
         self.progress.start()
@@ -95,15 +101,18 @@ class Screen:
         self.task = self.progress.add_task("", total=1.0)
 
     def updated(self, facts: Update) -> None:
-        """Move the progress line."""
-        if self.task is not None:
-            left = "" if facts.left is None else f" · {duration(facts.left)} left"
-            self.progress.update(
-                self.task,
-                completed=facts.progress,
-                description=f"epoch {facts.epoch + 1} · update {facts.update:,} · loss {facts.loss:.3f}"
-                f" · {facts.speed:,.0f} tok/s{left}",
-            )
+        """Move the progress line; without a terminal, now and then a line of its own."""
+        if self.task is None:
+            return
+        left = "" if facts.left is None else f" · {duration(facts.left)} left"
+        text = (
+            f"epoch {facts.epoch + 1} · update {facts.update:,} · loss {facts.loss:.3f}"
+            f" · {facts.speed:,.0f} tok/s{left}"
+        )
+        self.progress.update(self.task, completed=facts.progress, description=text)
+        if not self.console.is_terminal and time.monotonic() - self.spoken > QUIET:
+            self.say(f"{facts.progress:4.0%} · {text}")
+            self.spoken = time.monotonic()
 
     def validated(self, facts: Validation) -> None:
         """A row of the table; its head before the first."""

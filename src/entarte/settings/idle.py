@@ -1,0 +1,45 @@
+"""Settings that were chosen and can do nothing beside the others: said, never passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entarte.settings.complete import Settings
+
+
+def idle(settings: Settings) -> list[str]:
+    """A line for each setting that cannot have an effect, and why."""
+    return [f"{name} has no effect: {why}" for name, why in _idle(settings)]
+
+
+def _idle(settings: Settings) -> Iterator[tuple[str, str]]:
+    encoder, decoder = settings.encoder.options, settings.decoder.options
+    for section, options in (("encoder", encoder), ("decoder", decoder)):
+        if options.get("layers", 2) == 1:
+            for name, off in (
+                ("dropout", 0.0),
+                ("residual", False),
+                ("query_layer", "top"),
+                ("context_layers", "first"),
+            ):
+                if options.get(name, off) != off:
+                    yield f"{section}.{name}", "there is one layer, and it acts from the second on"
+    if decoder.get("query") == "current" and decoder.get("context_layers", "first") != "first":
+        yield "decoder.context_layers", 'the current state asks (decoder.query = "current")'
+    parts = [settings.front.options, encoder, decoder, settings.readout.options]
+    if settings.loss.agreement and not any(
+        value for options in parts for name, value in options.items() if name.endswith("dropout")
+    ):
+        yield "loss.agreement", "without dropout both passes are the same"
+    train = settings.train
+    unread = {
+        "halving": ("decay_start", "decay_every", "decay_factor"),
+        "plateau": ("decay_every", "decay_factor"),
+    }.get(train.schedule, ())
+    plain = type(train)()
+    for name in ("decay_start", "decay_every", "decay_factor"):
+        if name not in unread and getattr(train, name) != getattr(plain, name):
+            yield f"train.{name}", f'train.schedule is "{train.schedule}"'
+    for name in ("betas", "epsilon"):
+        if train.optimiser == "sgd" and getattr(train, name) != getattr(plain, name):
+            yield f"train.{name}", 'train.optimiser is "sgd"'
