@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from entarte.alignment import Alignment
     from entarte.errors import DamagedError, EntarteError, InputError, SetupError
     from entarte.generate import Output, Translator, load
+    from entarte.linking import align
+    from entarte.team import ensemble
 
 _WHERE = {
     "Alignment": ("entarte.alignment", "Alignment"),
@@ -28,6 +30,8 @@ _WHERE = {
     "Output": ("entarte.generate", "Output"),
     "SetupError": ("entarte.errors", "SetupError"),
     "Translator": ("entarte.generate", "Translator"),
+    "align": ("entarte.linking", "align"),
+    "ensemble": ("entarte.team", "ensemble"),
     "load": ("entarte.generate", "load"),
 }
 
@@ -39,6 +43,8 @@ __all__ = [
     "Output",
     "SetupError",
     "Translator",
+    "align",
+    "ensemble",
     "load",
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,44 +12,22 @@ import torch
 
 from entarte import batch
 from entarte.alignment import Alignment
-from entarte.errors import DamagedError, InputError, did_you_mean
+from entarte.errors import DamagedError, InputError
 from entarte.model import Bound, Model, build, set_weights
+from entarte.output import Found, Output, Read
+from entarte.plan import Plan, plan
 from entarte.run import Run
-from entarte.search import SEARCHES, Hypothesis, Search, Wish
+from entarte.search import Hypothesis, Search, Wish, replace_unknown
+from entarte.search.unknown import Word
 from entarte.settings import Settings, loads
 from entarte.step import Stepper
 from entarte.text import Piece, Tokenizer
+from entarte.vocabulary import EOS, UNK
+
+__all__ = ["BOTH", "CHUNK", "SOURCE", "TARGET", "Output", "Translator", "load", "tokenizers"]
 
 CHUNK = 16
 """How many batches of lines are read ahead, so that sentences of like length can be decoded together."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """What the model said for one source.
-
-    source, text  the line that was read and the line that was said
-    score         what the search ranks by (length-normalised log-probability by default)
-    log_probs     natural log-probability of each target piece, EOS included
-    alignment     over pieces, EOS included; shows itself in a notebook
-    finished      False where the length limit cut the output off
-    alternatives  the rest of the n-best list, best first
-    unread        pieces at the end of an overlong source that were not read (generate.longest)
-    """
-
-    source: str
-    text: str
-    score: float
-    log_probs: tuple[float, ...]
-    alignment: Alignment = field(repr=False)
-    finished: bool = True
-    alternatives: tuple[Output, ...] = ()
-    unread: int = 0
-
-    @property
-    def log_prob(self) -> float:
-        """log p(text | source)."""
-        return sum(self.log_probs)
 
 
 class Translator:
@@ -58,6 +36,7 @@ class Translator:
     settings        as resolved when it was trained
     source, target  tokenizers
     name            for the notes of alignments
+    folder          where it was loaded from, if it was
     """
 
     def __init__(
@@ -68,102 +47,143 @@ class Translator:
         self.source = source
         self.target = target
         self.name = name
+        self.folder: Path | None = None
 
     def search(self, kind: str | None = None, options: Mapping[str, Any] | None = None) -> Search:
         """The search of the settings, or another one; options are its own settings."""
-        chosen = self.settings.search
-        kind = kind or chosen.kind
-        if kind not in SEARCHES:
+        return self.plan(kind, options).search
+
+    def plan(
+        self, kind: str | None = None, options: Mapping[str, Any] | None = None, *, tree: bool = False
+    ) -> Plan:
+        """How to decode; see `entarte.plan`.
+
+        Raises InputError where unknown words are to be replaced and the pieces are no words.
+        """
+        way = plan(self.settings, kind, options, tree=tree)
+        if way.dictionary is not None and self.target.kind != "word":
             raise InputError(
-                f"there is no search '{kind}'", setting="generate.kind", advice=did_you_mean(kind, SEARCHES)
+                f"a model of '{self.target.kind}' pieces has no unknown words to replace",
+                setting="generate.unknown",
+                advice="Set it to 'keep', or train with text.kind=word.",
             )
-        given = dict(chosen.options) if kind == chosen.kind else {}
-        return SEARCHES[kind](**{**given, **(options or {})})
+        return way
 
     def translate(
-        self, lines: Iterable[str], *, search: str | None = None, batch_size: int = 0, **options: Any
+        self,
+        lines: Iterable[str],
+        *,
+        search: str | None = None,
+        batch_size: int = 0,
+        tree: bool = False,
+        **options: Any,
     ) -> list[Output]:
         """An output for each line, in order. An empty line gives an empty output.
 
         search      greedy, beam …; by default that of the settings
         batch_size  sentences decoded together; 0: as the settings say
-        options     settings of the search, as beam=8
+        tree        record the whole beam of each line
+        options     settings of [generate], as beam=8
         """
-        return list(self.stream(lines, search=search, batch_size=batch_size, **options))
+        return list(self.stream(lines, search=search, batch_size=batch_size, tree=tree, **options))
 
     def stream(
-        self, lines: Iterable[str], *, search: str | None = None, batch_size: int = 0, **options: Any
+        self,
+        lines: Iterable[str],
+        *,
+        search: str | None = None,
+        batch_size: int = 0,
+        tree: bool = False,
+        **options: Any,
     ) -> Iterator[Output]:
         """As `translate`, in constant memory: outputs come in order while lines are still being read."""
-        chosen = self.search(search, options)
-        size = batch_size or self.settings.generate.batch
+        way = self.plan(search, options, tree=tree)
+        size = batch_size or way.generate.batch
         rest, first = iter(lines), 0
         while chunk := list(islice(rest, size * CHUNK)):
-            yield from self.chunk(chunk, chosen, size, first)
+            yield from self.chunk(chunk, way, size, first)
             first += len(chunk)
 
-    def chunk(self, lines: Sequence[str], search: Search, size: int, first: int = 0) -> list[Output]:
+    def chunk(self, lines: Sequence[str], way: Plan, size: int, first: int = 0) -> list[Output]:
         """Decode some lines, sorted by length, and put them back in order. `first` is the number of the
         first line: a search that draws draws for each line anew, whatever else is in its batch."""
-        longest = self.settings.generate.longest or None
-        whole = self.source.ids_many(lines)
-        ids = [row[:longest] for row in whole]
+        reads = self.read(lines, way.generate.longest)
         found: dict[int, Output] = {}
-        order = sorted((n for n, row in enumerate(ids) if row), key=lambda n: len(ids[n]))
+        order = sorted((n for n, read in enumerate(reads) if not read.empty), key=lambda n: reads[n].length)
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
-            rows = [ids[n] for n in numbers]
             wishes = [Wish(number=first + n) for n in numbers]
-            for n, ranked in zip(numbers, self.decode(rows, search, wishes), strict=True):
-                found[n] = self.output(lines[n], ranked, len(whole[n]) - len(ids[n]))
+            decoded = self.decode([reads[n] for n in numbers], way, wishes)
+            for n, each in zip(numbers, decoded, strict=True):
+                found[n] = self.output(reads[n], each, way)
         return [found[n] if n in found else self.nothing(line) for n, line in enumerate(lines)]
 
-    @torch.inference_mode()
-    def decode(
-        self, rows: Sequence[Sequence[int]], search: Search, wishes: Sequence[Wish] | None = None
-    ) -> list[list[Hypothesis]]:
-        """Search for the targets of source ids (without EOS): for each the hypotheses, best first."""
-        return search(self.bind(rows), [self.limit(len(row)) for row in rows], wishes)
+    def read(self, lines: Sequence[str], longest: int = 0) -> list[Read]:
+        """Lines as ids, of each no more than so many; 0: all."""
+        whole = self.source.ids_many(lines)
+        return [
+            Read(line, (row[: longest or None],), max(len(row) - longest, 0) if longest else 0)
+            for line, row in zip(lines, whole, strict=True)
+        ]
 
-    def bind(self, rows: Sequence[Sequence[int]]) -> Stepper:
-        """The model, having read these source ids (without EOS)."""
-        bound: Bound = self.model.bind(batch.source(rows))
+    @torch.inference_mode()
+    def decode(self, reads: Sequence[Read], way: Plan, wishes: Sequence[Wish] | None = None) -> list[Found]:
+        """Search for the targets of some sources."""
+        return way.run(self.bind(reads), [way.limit(read.length) for read in reads], wishes)
+
+    def bind(self, reads: Sequence[Read]) -> Stepper:
+        """The model, having read these sources."""
+        bound: Bound = self.model.bind(batch.source([read.ids[0] for read in reads]))
         return bound
 
-    def limit(self, length: int) -> int:
-        """Most pieces of an output for a source of so many pieces, EOS included."""
-        generate = self.settings.generate
-        return max(2, int(generate.length_factor * length + generate.length_constant))
-
-    def output(self, line: str, ranked: Sequence[Hypothesis], unread: int = 0) -> Output:
-        """Hypotheses as text; the last `unread` pieces of the line were not read."""
-        pieces = self.source.pieces(line)
-        pieces = pieces[: len(pieces) - unread]
-        best, *others = [self.said(line, pieces, each) for each in ranked]
-        return replace(best, alternatives=tuple(others), unread=unread)
-
-    def said(self, line: str, pieces: Sequence[Piece], hypothesis: Hypothesis) -> Output:
-        """One hypothesis as text, with its alignment."""
-        text, written = self.target.written(hypothesis.said)
-        weights = hypothesis.weights[:, :, : len(pieces) + 1].transpose(0, 1).float().numpy()  # (H, T, S)
-        alignment = Alignment.of(
-            line,
-            pieces,
-            text,
-            written,
-            weights.mean(0),
-            log_probs=hypothesis.log_probs,
-            heads=weights if len(weights) > 1 else None,
-            notes={"model": self.name, "score": hypothesis.score, "finished": hypothesis.finished},
+    def output(self, read: Read, found: Found, way: Plan) -> Output:
+        """What a search found, as text."""
+        best, *others = [self.said(read, each, way) for each in found.ranked]
+        return replace(
+            best, alternatives=tuple(others), unread=read.unread, proof=found.proof, tree=found.tree
         )
-        return Output(line, text, hypothesis.score, hypothesis.log_probs, alignment, hypothesis.finished)
+
+    def said(self, read: Read, hypothesis: Hypothesis, way: Plan) -> Output:
+        """One hypothesis as text, with its alignment."""
+        instead = {} if way.dictionary is None else self.replaced(read, hypothesis, way.dictionary)
+        texts = {place: word.text for place, word in instead.items()}
+        text, written = self.target.written(hypothesis.said, texts)
+        notes = {"model": self.name, "score": hypothesis.score, "finished": hypothesis.finished}
+        return Output(
+            *(read.line, text, hypothesis.score, hypothesis.log_probs),
+            self.aligned(read, text, written, hypothesis, notes),
+            hypothesis.finished,
+            replaced=instead,
+        )
+
+    def replaced(self, read: Read, found: Hypothesis, dictionary: Mapping[str, str]) -> dict[int, Word]:
+        """What is said for each <unk>, by its place: the source word looked at, or its translation."""
+        if UNK not in found.said:
+            return {}
+        pieces = self.source.pieces(read.line)[: read.length]
+        source = [read.line[piece.start : piece.end] for piece in pieces]
+        texts = ["" for _ in found.said]
+        words = replace_unknown(found.said, texts, found.weights[: len(texts)], source, dictionary)
+        return {place: word for place, word in enumerate(words) if word.source is not None}
+
+    def aligned(
+        self, read: Read, text: str, written: Sequence[Piece], found: Hypothesis, notes: Mapping[str, Any]
+    ) -> Alignment:
+        """Where the decoder looked as it said a text."""
+        pieces = self.source.pieces(read.line)[: len(read.ids[0])]
+        weights = found.weights[:, :, : len(pieces) + 1].transpose(0, 1).float().numpy()  # (H, T, S)
+        return Alignment.of(
+            *(read.line, pieces, text, written, weights.mean(0)),
+            log_probs=found.log_probs,
+            heads=weights if len(weights) > 1 else None,
+            notes=notes,
+        )
 
     def nothing(self, line: str) -> Output:
         """The output of a line without a piece in it: nothing, with certainty."""
         notes = {"model": self.name, "score": 0.0, "finished": True}
         return Output(line, "", 0.0, (), Alignment.of(line, [], "", [], [], notes=notes))
 
-    @torch.inference_mode()
     def force(self, sources: Sequence[str], targets: Sequence[str], batch_size: int = 0) -> list[Output]:
         """Score given targets: the log-probability of each piece, and where the decoder looks.
 
@@ -175,32 +195,32 @@ class Translator:
                 advice="Give one target for each source.",
             )
         size = batch_size or self.settings.generate.batch
-        read, said = self.source.ids_many(sources), self.target.ids_many(targets)
-        order = sorted(range(len(sources)), key=lambda n: (len(said[n]), len(read[n])))
+        reads, said = self.read(sources), self.target.ids_many(targets)
+        order = sorted(range(len(sources)), key=lambda n: (len(said[n]), reads[n].length))
         found: dict[int, Output] = {}
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
-            forced = self.model.force(
-                batch.source([read[n] for n in numbers]), batch.target([said[n] for n in numbers])
-            )
-            for row, n in enumerate(numbers):
-                length = len(said[n]) + 1
-                log_probs = tuple(forced.log_probs[row, :length].tolist())
-                pieces = self.source.pieces(sources[n])
-                weights = forced.weights[row, :, :length, : len(pieces) + 1].float().numpy()
-                alignment = Alignment.of(
-                    sources[n],
-                    pieces,
-                    targets[n],
-                    self.target.pieces(targets[n]),
-                    weights.mean(0),
-                    log_probs=log_probs,
-                    heads=weights if len(weights) > 1 else None,
-                    notes={"model": self.name, "forced": True},
-                )
-                score = sum(log_probs) / length
-                found[n] = Output(sources[n], targets[n], score, log_probs, alignment)
+            forced = self.forced([reads[n] for n in numbers], [said[n] for n in numbers])
+            for n, each in zip(numbers, forced, strict=True):
+                pieces = self.target.pieces(targets[n])
+                notes = {"model": self.name, "forced": True}
+                alignment = self.aligned(reads[n], targets[n], pieces, each, notes)
+                score = each.log_prob / len(each.tokens)
+                found[n] = Output(sources[n], targets[n], score, each.log_probs, alignment)
         return [found[n] for n in range(len(sources))]
+
+    @torch.inference_mode()
+    def forced(self, reads: Sequence[Read], targets: Sequence[Sequence[int]]) -> list[Hypothesis]:
+        """Forced decoding of target ids (without EOS)."""
+        found = self.model.force(batch.source([read.ids[0] for read in reads]), batch.target(targets))
+        hypotheses = []
+        for row, target in enumerate(targets):
+            length = len(target) + 1
+            log_probs = tuple(found.log_probs[row, :length].tolist())
+            weights = found.weights[row, :, :length].transpose(0, 1)  # (T, H, S)
+            total = sum(log_probs)
+            hypotheses.append(Hypothesis((*target, EOS), log_probs, total, total / length, weights))
+        return hypotheses
 
 
 SOURCE, TARGET, BOTH = "source.model", "target.model", "pieces.model"
@@ -232,4 +252,6 @@ def load(folder: str | Path) -> Translator:
             file=run.path("model.safetensors"),
             advice="Copy the model folder again from where it came.",
         ) from error
-    return Translator(settings, model, source, target, Path(folder).name)
+    translator = Translator(settings, model, source, target, Path(folder).name)
+    translator.folder = Path(folder)
+    return translator

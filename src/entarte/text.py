@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -238,12 +238,19 @@ class Tokenizer:
         names = self._names
         return "".join([names[number] for number in ids]).replace(SPACE, " ").lstrip(" ")
 
-    def written(self, ids: Iterable[int]) -> tuple[str, list[Piece]]:
-        """The text of ids, and for each id, control symbols too, where in that text it stands."""
+    def written(
+        self, ids: Iterable[int], instead: Mapping[int, str] | None = None
+    ) -> tuple[str, list[Piece]]:
+        """The text of ids, and for each id, control symbols too, where in that text it stands.
+
+        instead  words to write for some ids, by their place; for a tokenizer of kind word
+        """
         parts: list[str] = []
         pieces, at = [], 0
-        for number in ids:
+        for place, number in enumerate(ids):
             part = self._names[number]
+            if instead and place in instead:
+                part = SPACE + instead[place]
             shown = part.replace(SPACE, " ")
             if at == 0:
                 shown = shown.lstrip(" ")

@@ -33,15 +33,17 @@ model
 loss
 token
 alignment
-search
+metric
+search dictionary
 settings
 run
 schedule order watch corpus board
 optimise
 fast
-generate
-metric
-validate assess course
+output
+plan
+generate team
+linking validate assess course
 ledger
 trainer
 train

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from entarte.cli.measuring import AsJson, AsMarkdown, Lowercase, Metrics, Seed, Tokenize, chosen, form, show
-from entarte.cli.opened import Model, Overrides, load
+from entarte.cli.opened import Mean, Members, Model, Overrides, load
 from entarte.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def evaluate(
     tokenize: Tokenize = None,
     lowercase: Lowercase = False,
     seed: Seed = 1,
+    members: Members = None,
+    mean: Mean = "probabilities",
     overrides: Overrides = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
@@ -45,7 +47,7 @@ def evaluate(
 
     form(as_json, as_markdown)
     measures = chosen(metrics, tokenize, lowercase)
-    translator = load(model, overrides)
+    translator = load(model, overrides, members, mean)
     settings = translator.settings.data
     paths = [str(path) for path in data or ()] or settings.test
     pairs = test_pairs(paths, settings.format, settings.source, settings.target)

@@ -18,6 +18,7 @@ import typer
 from entarte import __version__
 from entarte.atomic import FULL
 from entarte.cli.aer import aer
+from entarte.cli.align import align
 from entarte.cli.compare import compare
 from entarte.cli.data import app as data
 from entarte.cli.describe import describe
@@ -57,7 +58,7 @@ def options(
     """What stands before a command."""
 
 
-for command in (train, translate, show, evaluate, describe, recipes, settings, score, compare, aer):
+for command in (train, translate, align, show, evaluate, describe, recipes, settings, score, compare, aer):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -1,4 +1,4 @@
-"""A trained model as the commands open it, and their common arguments."""
+"""A trained model, or several as an ensemble, as the commands open it; and their common arguments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entarte.errors import InputError
+from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from entarte.generate import Translator
@@ -18,14 +18,30 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", "-s", metavar="generate.key=value", help="Decode otherwise, as generate.beam=8."),
 ]
+Members = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--ensemble", "-e", metavar="MODEL", help="Decode together with this model; may be given again."
+    ),
+]
+Mean = Annotated[
+    str, typer.Option("--mean", help="Of an ensemble's probabilities (default) or log-probabilities.")
+]
 
 
-def load(folder: Path, overrides: Sequence[str] | None) -> Translator:
-    """The model of a folder, to be decoded with its own settings or with others of [generate].
+def load(
+    folder: Path,
+    overrides: Sequence[str] | None,
+    members: Sequence[Path] | None = None,
+    mean: str = "probabilities",
+) -> Translator:
+    """The model of a folder, or with `members` an ensemble, to be decoded with its own settings or with
+    others of [generate].
 
     Raises InputError for a setting of another section: those were fixed when it was trained.
     """
-    from entarte import generate
+    from entarte import generate, team
+    from entarte.search.ensemble import MEANS
     from entarte.settings import dump, loads
 
     for word in overrides or ():
@@ -34,7 +50,13 @@ def load(folder: Path, overrides: Sequence[str] | None) -> Translator:
             raise InputError(
                 f"'{word}' cannot be changed in a trained model", advice="Only settings of [generate] can."
             )
+    if mean not in MEANS:
+        raise InputError(f"there is no mean of '{mean}'", setting="--mean", advice=did_you_mean(mean, MEANS))
+    if mean != MEANS[0] and not members:
+        raise InputError("it is only read together with --ensemble", setting="--mean")
     translator = generate.load(folder)
+    if members:
+        translator = team.ensemble([translator, *members], mean=mean)  # type: ignore[arg-type]
     if overrides:
         translator.settings = loads(dump(translator.settings), overrides)
     return translator

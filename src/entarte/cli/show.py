@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from entarte.cli.opened import Model, Overrides, load
+from entarte.cli.opened import Mean, Members, Model, Overrides, load
 
 
 def show(
@@ -23,6 +23,8 @@ def show(
     pdf: Annotated[Path | None, typer.Option(help="As PDF.")] = None,
     html: Annotated[Path | None, typer.Option(help="As a page that needs nothing else.")] = None,
     json: Annotated[Path | None, typer.Option(help="The weights as JSON.")] = None,
+    members: Members = None,
+    mean: Mean = "probabilities",
     overrides: Overrides = None,
 ) -> None:
     """Translate a sentence and show where the decoder looked."""
@@ -31,7 +33,7 @@ def show(
 
     if "\n" in sentence or not sentence.strip():
         raise InputError("the sentence must be one line with something in it")
-    translator = load(model, overrides)
+    translator = load(model, overrides, members, mean)
     if target is None:
         output = translator.translate([sentence])[0]
     else:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from entarte.cli.opened import Model, Overrides, load
+from entarte.cli.opened import Mean, Members, Model, Overrides, load
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def translate(
         typer.Option("--alignments", "-a", metavar="pharaoh|json FILE", help="Write them too, one a line."),
     ] = None,
     scores: Annotated[bool, typer.Option("--scores", help="Write each score and a tab first.")] = False,
+    members: Members = None,
+    mean: Mean = "probabilities",
     overrides: Overrides = None,
 ) -> None:
     """Translate lines: as many come out as go in."""
@@ -40,7 +42,7 @@ def translate(
     if beside is not None and form not in FORMS:
         raise InputError(f"there is no form '{form}' of alignments", advice=did_you_mean(form, FORMS))
     apart(file, output, beside)
-    translator = load(model, overrides)
+    translator = load(model, overrides, members, mean)
     if file == "-" and output is beside is None and sys.stdin.isatty():
         prompt(translator, scores)
     else:

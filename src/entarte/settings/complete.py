@@ -130,6 +130,14 @@ def agree(settings: Settings, places: Places) -> None:
         raise places.error(
             "train.warmup", "schedule 'inverse-sqrt' needs a warm-up", "For example: train.warmup=4000"
         )
+    generate = settings.generate
+    if (generate.unknown == "look-up") != bool(generate.dictionary):
+        name = "generate.unknown" if generate.dictionary else "generate.dictionary"
+        raise places.error(
+            name,
+            "'look-up' and a dictionary need each other",
+            "For example: generate.unknown=look-up generate.dictionary=en-fr.tsv",
+        )
     if train.metric == "bleu" and not train.valid_sentences:
         raise places.error(
             "train.valid_sentences", "metric 'bleu' needs sentences to decode", "For example: 500."

@@ -187,3 +187,9 @@ class Generate(Section):
     longest: Count = 1000
     """Pieces of a source that are read; what a longer one has beyond that is left out, and said. 0: no
     limit."""
+    unknown: Literal["keep", "copy", "look-up"] = "keep"
+    """What becomes of <unk> in an output of words: it stays; it becomes the source word that was looked at
+    most (Luong et al. 2015); or that word's translation in `dictionary`, and the word itself where it is
+    not in there."""
+    dictionary: str = ""
+    """A file of translations, one a line: source word, TAB, target word (`entarte dictionary` writes it)."""

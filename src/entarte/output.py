@@ -1,0 +1,108 @@
+"""What a model said for one source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from entarte.alignment import Alignment
+
+if TYPE_CHECKING:
+    from entarte.search import Hypothesis, Proof
+    from entarte.search.tree import Tree
+    from entarte.search.unknown import Word
+
+
+@dataclass(frozen=True)
+class Output:
+    """What the model said for one source.
+
+    source, text  the line that was read and the line that was said
+    score         what the search ranks by (length-normalised log-probability by default)
+    log_probs     natural log-probability of each target piece, EOS included
+    alignment     over pieces, EOS included; shows itself in a notebook
+    finished      False where the length limit cut the output off
+    alternatives  the rest of the n-best list, best first
+    unread        pieces at the end of an overlong source that were not read (generate.longest)
+    replaced      unknown words that were replaced: the number of the target piece, and what became of it
+    proof         what exact search found out; None from any other search
+    tree          the whole beam, where it was asked for
+    """
+
+    source: str
+    text: str
+    score: float
+    log_probs: tuple[float, ...]
+    alignment: Alignment = field(repr=False)
+    finished: bool = True
+    alternatives: tuple[Output, ...] = ()
+    unread: int = 0
+    replaced: Mapping[int, Word] = field(default_factory=dict)
+    proof: Proof | None = field(default=None, repr=False)
+    tree: Tree | None = field(default=None, repr=False)
+
+    @property
+    def log_prob(self) -> float:
+        """log p(text | source)."""
+        return sum(self.log_probs)
+
+    def ranked(self) -> list[Output]:
+        """This one and its alternatives, best first."""
+        return [self, *self.alternatives]
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `json.dumps` takes: pieces with their log-probabilities, word links from 0, alternatives."""
+        pieces = zip(self.alignment.rows, self.log_probs, strict=True)
+        found: dict[str, Any] = {
+            "source": self.source,
+            "text": self.text,
+            "score": self.score,
+            "log_prob": self.log_prob,
+            "finished": self.finished,
+            "tokens": [{"text": piece.text, "log_prob": log_prob} for piece, log_prob in pieces],
+            "links": sorted([i, j] for i, j in self.alignment.word_links()),
+        }
+        if self.replaced:
+            found["replaced"] = {str(n): word._asdict() for n, word in self.replaced.items()}
+        if self.alternatives:
+            found["alternatives"] = [each.to_dict() for each in self.alternatives]
+        return found
+
+
+@dataclass(frozen=True)
+class Read:
+    """A source line as the models read it.
+
+    line    as it was given
+    ids     piece ids without EOS, for each model that reads it (one, or the members of an ensemble)
+    unread  pieces beyond generate.longest that were left out, of the first model
+    """
+
+    line: str
+    ids: tuple[list[int], ...]
+    unread: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to read."""
+        return not any(self.ids)
+
+    @property
+    def length(self) -> int:
+        """Pieces that the first model reads."""
+        return len(self.ids[0])
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found for one source.
+
+    ranked  hypotheses, best first
+    proof   from exact search
+    tree    of a beam that was recorded
+    """
+
+    ranked: list[Hypothesis]
+    proof: Proof | None = None
+    tree: Tree | None = None

@@ -1,0 +1,91 @@
+"""How to decode: a search and the settings around it, from a model's own settings and a caller's options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from entarte import dictionary
+from entarte.errors import InputError
+from entarte.output import Found
+from entarte.search import SEARCHES, Beam, Exact, Forest, Search, Wish
+from entarte.settings import Generate, Settings, choose
+from entarte.settings.place import Places
+from entarte.settings.say import check
+from entarte.step import Stepper
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A search, ready to run.
+
+    search      what finds the hypotheses
+    generate    limits, batch and so on
+    tree        record the whole beam
+    dictionary  what unknown words are looked up in; those that it lacks are copied. None: they stay
+    """
+
+    search: Search
+    generate: Generate
+    tree: bool = False
+    dictionary: Mapping[str, str] | None = None
+
+    def limit(self, length: int) -> int:
+        """Most pieces of an output for a source of so many pieces, EOS included."""
+        return max(2, int(self.generate.length_factor * length + self.generate.length_constant))
+
+    def run(self, stepper: Stepper, limits: Sequence[int], wishes: Sequence[Wish] | None) -> list[Found]:
+        """Search, for each source of the stepper."""
+        if isinstance(self.search, Exact):
+            return [Found(proof.results, proof) for proof in self.search.prove(stepper, limits, wishes)]
+        if self.tree:
+            assert isinstance(self.search, Beam)
+            forest = Forest()
+            found = self.search(stepper, limits, wishes, forest)
+            return [Found(ranked, tree=tree) for ranked, tree in zip(found, forest.trees, strict=True)]
+        return [Found(ranked) for ranked in self.search(stepper, limits, wishes)]
+
+
+def plan(
+    settings: Settings,
+    kind: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    tree: bool = False,
+) -> Plan:
+    """The model's own way to decode, or another one.
+
+    kind     the name of a search; None: that of the settings
+    options  settings of [generate], the search's own ones among them; `dictionary` may be a mapping
+             from source words to target words too, and then unknown words are replaced
+
+    Raises InputError for what is no search, no setting, or no value of one.
+    """
+    chosen, generate = settings.search, settings.generate
+    kind = kind or chosen.kind
+    given = dict(options or {})
+    known = given.pop("dictionary") if isinstance(given.get("dictionary"), Mapping) else None
+    common = {key: value for key, value in given.items() if key in Generate.model_fields}
+    own = dict(chosen.options) if kind == chosen.kind else {}
+    own |= {key: value for key, value in given.items() if key not in common}
+    choice = choose(
+        *("generate", SEARCHES, kind, {"kind": kind, **own}, Places()),
+        name="search",
+        beside=Generate.model_fields,
+    )
+    if common:
+        generate = check(Generate, "generate", generate.model_dump() | common, Places(), "[generate]")
+    if tree and choice.kind != "beam":
+        raise InputError(
+            f"the search '{choice.kind}' has no beam to record",
+            setting="generate.kind",
+            advice="Set it to 'beam'.",
+        )
+    if known is None and generate.unknown == "look-up":
+        if not generate.dictionary:
+            raise InputError("is needed to look words up", setting="generate.dictionary")
+        known = dictionary.read(generate.dictionary)
+    if known is None and generate.unknown == "copy":
+        known = {}
+    return Plan(SEARCHES[choice.kind](**choice.options), generate, tree, known)

@@ -1,0 +1,164 @@
+"""Several models that translate as one: the ensemble as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from entarte.alignment import Alignment
+from entarte.errors import InputError, did_you_mean
+from entarte.generate import Translator, load
+from entarte.output import Read
+from entarte.search import Ensemble, Hypothesis, force
+from entarte.search.ensemble import MEANS, Mean
+from entarte.search.unknown import Word
+from entarte.step import Stepper
+from entarte.text import Piece
+from entarte.token import Token
+from entarte.vocabulary import EOS
+
+
+def ensemble(models: Sequence[Translator | str | Path], *, mean: Mean = "probabilities") -> Translator:
+    """Models that share the target vocabulary, used as one; see `Team`. A path is loaded."""
+    return Team([each if isinstance(each, Translator) else load(each) for each in models], mean=mean)
+
+
+class Team(Translator):
+    """Models of any kind that share the target vocabulary; each reads the source in its own pieces.
+
+    The settings and the length limits are those of the first. An output's alignment is the mean over the
+    members, and has a head for each member, which is the mean over that member's own heads. Where the members
+    cut the source into different pieces, it is over words.
+
+    members  at least one
+    mean     probabilities: log of the mean of p; log-probabilities: the mean of log p, normalised again
+
+    Raises InputError where the target vocabularies differ.
+    """
+
+    def __init__(self, members: Sequence[Translator], *, mean: Mean = "probabilities") -> None:
+        if not members:
+            raise InputError("an ensemble needs at least one model")
+        if mean not in MEANS:
+            raise InputError(
+                f"there is no mean of '{mean}'", setting="mean", advice=did_you_mean(str(mean), MEANS)
+            )
+        first = members[0]
+        for other in members[1:]:
+            agree(first, other)
+        super().__init__(
+            first.settings, first.model, first.source, first.target, "+".join(m.name for m in members)
+        )
+        self.members = tuple(members)
+        self.mean: Mean = mean
+        self.names = tuple(f"{number} {each.name}" for number, each in enumerate(members, start=1))
+
+    def read(self, lines: Sequence[str], longest: int = 0) -> list[Read]:
+        """Lines as ids of every member."""
+        each = [member.read(lines, longest) for member in self.members]
+        return [
+            Read(reads[0].line, tuple(ids for read in reads for ids in read.ids), reads[0].unread)
+            for reads in zip(*each, strict=True)
+        ]
+
+    def bind(self, reads: Sequence[Read]) -> Stepper:
+        """Every member, having read these sources."""
+        bound, at = [], 0
+        for member in self.members:
+            own = [Read(read.line, read.ids[at : at + members(member)]) for read in reads]
+            at += members(member)
+            bound.append(member.bind(own))
+        return Ensemble(bound, mean=self.mean)
+
+    def replaced(self, read: Read, found: Hypothesis, dictionary: Mapping[str, str]) -> dict[int, Word]:
+        """As one model does, by the mean of the members that have cut the source alike."""
+        alike, at = [], 0
+        for row, member in enumerate(self.members):
+            if len(read.ids[at]) == read.length:
+                alike.append(row)
+            at += members(member)
+        return super().replaced(read, replace(found, weights=found.weights[:, alike]), dictionary)
+
+    @torch.inference_mode()
+    def forced(self, reads: Sequence[Read], targets: Sequence[Sequence[int]]) -> list[Hypothesis]:
+        """Forced decoding of target ids (without EOS), step by step."""
+        return force(self.bind(reads), [(*target, EOS) for target in targets])
+
+    def aligned(
+        self, read: Read, text: str, written: Sequence[Piece], found: Hypothesis, notes: Mapping[str, Any]
+    ) -> Alignment:
+        """Where each member looked, and all of them on average."""
+        weights = found.weights.transpose(0, 1).double().numpy()  # (M, T, S)
+        cuts, at = [], 0
+        for member in self.members:
+            cuts.append(member.source.pieces(read.line)[: len(read.ids[at])])
+            at += members(member)
+        if all(spans(cut) == spans(cuts[0]) for cut in cuts):
+            heads = weights[:, :, : len(cuts[0]) + 1]
+            return Alignment.of(
+                *(read.line, cuts[0], text, written, heads.mean(0)),
+                log_probs=found.log_probs,
+                heads=heads,
+                head_names=self.names,
+                notes=notes,
+            )
+        words = [
+            Alignment.of(
+                *(read.line, cut, text, written, each[:, : len(cut) + 1]), log_probs=found.log_probs
+            ).words()
+            for cut, each in zip(cuts, weights, strict=True)
+        ]
+        columns = list(dict.fromkeys(column for one in words for column in one.columns))
+        columns.sort(key=lambda column: (column.kind == "eos", column.start))
+        heads = np.array([spread(one, columns) for one in words])
+        return Alignment(
+            words[0].rows,
+            tuple(columns),
+            heads.mean(0),
+            read.line,
+            text,
+            level="words",
+            heads=heads,
+            head_names=self.names,
+            notes=notes,
+        )
+
+
+def members(model: Translator) -> int:
+    """How many models read the source: an ensemble may be a member of another."""
+    return sum(map(members, model.members)) if isinstance(model, Team) else 1
+
+
+def agree(first: Translator, other: Translator) -> None:
+    """InputError unless two models share the target vocabulary."""
+    one, two = first.target.vocabulary.pieces, other.target.vocabulary.pieces
+    if one == two:
+        return
+    if len(one) != len(two):
+        what = f"'{first.name}' has {len(one)} entries, '{other.name}' has {len(two)}"
+    else:
+        at = next(n for n, (mine, yours) in enumerate(zip(one, two)) if mine != yours)
+        what = f"entry {at} is '{one[at]}' in '{first.name}' and '{two[at]}' in '{other.name}'"
+    raise InputError(
+        f"the target vocabularies of the ensemble differ: {what}",
+        advice="Train the models on the same data.train with the same settings of [text].",
+    )
+
+
+def spans(cut: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Which characters of the line each piece covers."""
+    return [(piece.start, piece.end) for piece in cut]
+
+
+def spread(one: Alignment, columns: Sequence[Token]) -> NDArray[np.float64]:
+    """The weights of an alignment under these columns; those that it lacks get 0."""
+    place = {column: n for n, column in enumerate(columns)}
+    table = np.zeros((len(one.rows), len(columns)))
+    table[:, [place[column] for column in one.columns]] = one.weights
+    return table
