@@ -59,6 +59,18 @@ def test_a_training_reports_and_leaves_a_model(
     assert main(["describe", str(out)]) == 0
 
 
+def test_fewer_pairs_than_a_batch_are_one_batch(
+    files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for side in "xy":
+        (tmp_path / f"one.{side}").write_text("a b c\n")
+    one = f"data.train={tmp_path / 'one.x'},{tmp_path / 'one.y'}"
+    assert main(words(files, tmp_path / "run", one, "train.epochs=3")) == 0
+    said = capsys.readouterr().err
+    assert "1 pairs," in said
+    assert "3 epochs are done" in said
+
+
 def test_a_quiet_training_says_nothing(
     files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
