@@ -1,0 +1,100 @@
+"""Repetition: the output says again what it said."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from entarte.check.base import Check, Sign
+from entarte.check.evidence import Evidence
+from entarte.check.units import names
+
+LONGEST = 12  # units of a span that is looked for again
+
+
+class Repetition(Check):
+    """The output says again what it said, and the source does not.
+
+    threshold  fails from this score on
+    offset     what the weighted signs must outweigh
+    stammer    weight of the words of a span that is said twice in a row
+    again      weight of the words of a span of two or more that comes back later while the decoder looks
+               where it looked before
+    loop       weight of how many times more than twice the span comes in a row
+    """
+
+    name = "repetition"
+    about = "something is said again"
+    plants = ("repeated",)
+
+    def __init__(
+        self,
+        *,
+        threshold: float = 0.5,
+        offset: float = 3.0,
+        stammer: float = 6.0,
+        again: float = 3.0,
+        loop: float = 2.0,
+    ) -> None:
+        super().__init__(threshold, offset, {"stammer": stammer, "again": again, "loop": loop})
+
+    def signs(self, evidence: Evidence) -> dict[str, Sign]:
+        if not evidence.target:
+            return {}
+        said, read = names(evidence.target), names(evidence.source)
+        start, length, times = stammer(said)
+        excess = max(times - stammer(read)[2], 0) if times > 1 else 0
+        signs = {"stammer": Sign(0.0, "nothing is said twice"), "loop": Sign(0.0)}
+        if excess:
+            span = tuple(range(start, start + times * length))
+            text = evidence.said(span[:length])
+            number = {2: "twice", 3: "three times"}.get(times, f"{times} times")
+            signs["stammer"] = Sign(float(length), f"“{text}” is said {number} in a row", target=span)
+            signs["loop"] = Sign(float(excess - 1), "", target=span)
+        signs["again"] = again(evidence, said)
+        return signs
+
+
+def stammer(said: list[str]) -> tuple[int, int, int]:
+    """Start, length and times of the longest span that comes at least twice in a row; times 1 if none.
+
+    Whole words of more than one letter or sign, so that "..." and "3 3" are no stammer by themselves.
+
+    >>> stammer("il m'a il m'a entarté".split()), stammer("il m'a".split())
+    ((0, 2, 2), (0, 0, 1))
+    """
+    best = (0, 0, 1)
+    for length in range(1, min(LONGEST, len(said) // 2) + 1):
+        for start in range(len(said) - 2 * length + 1):
+            span = said[start : start + length]
+            times = 1
+            while said[start + times * length : start + (times + 1) * length] == span:
+                times += 1
+            worth = times > 1 and any(len(text) > 1 for text in span)
+            if worth and (times - 1) * length > (best[2] - 1) * best[1]:
+                best = (start, length, times)
+    return best
+
+
+def again(evidence: Evidence, said: list[str]) -> Sign:
+    """The span of two or more words that comes back, apart, while the decoder looks at the same places.
+
+    Its value is Σ over its words of the overlap Σ_s min(α_first,s, α_second,s), which is 1 for the same look.
+    """
+    weights = evidence.looked()  # (U, S)
+    best = Sign(0.0)
+    for first in range(len(said)):
+        for second in range(first + 2, len(said)):
+            length = 0
+            while first + length < second and second + length < len(said):
+                if said[first + length] != said[second + length]:
+                    break
+                length += 1
+            if length < 2 or first + length == second:
+                continue
+            rows = np.minimum(weights[first : first + length], weights[second : second + length])
+            value = float(rows.sum())
+            if value > best.value:
+                places = (*range(first, first + length), *range(second, second + length))
+                text = f"“{evidence.said(places[:length])}” comes back and is read off the same source words"
+                best = Sign(value, text, target=places)
+    return best
