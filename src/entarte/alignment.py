@@ -142,6 +142,16 @@ class Alignment:
         notes = {**self.notes, "head": self.head_names[number]}
         return replace(self, weights=self.heads[number], heads=None, head_names=(), notes=notes)
 
+    def shifted(self) -> Alignment:
+        """Each target token with the row of the token after it: where the decoder looked once it had read
+        the token (SHIFT-ATT; Chen et al. 2020, "Accurate Word Alignment Induction from Neural Machine
+        Translation"). The last row, that of EOS, becomes zeros."""
+        return replace(
+            self,
+            weights=_next_rows(self.weights),
+            heads=None if self.heads is None else _next_rows(self.heads),
+        )
+
     # -- what follows from the weights -------------------------------------------------------------
 
     def links(self, threshold: float | None = None, skip_eos: bool = True) -> Links:
@@ -273,6 +283,12 @@ def _weights(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np
         raise ValueError(f"{name}{bad.tolist()} is {table[tuple(bad)]}, and a weight lies in 0 to 1")
     table.setflags(write=False)
     return table
+
+
+def _next_rows(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(…, T, S) with row t + 1 in place of row t, and zeros in the last."""
+    last = np.zeros_like(table[..., :1, :])
+    return np.concatenate([table[..., 1:, :], last], axis=-2)
 
 
 def _round(table: NDArray[np.float64], digits: int | None) -> Any:

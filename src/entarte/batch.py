@@ -39,11 +39,21 @@ class Batch(NamedTuple):
     """A training batch.
 
     numbers  (B,) long: which pair of the corpus each row is
+    guide    (B, T, S) where each target piece should look, rows of zeros where nothing is known (see
+             `entarte.guide`); None where the attention is not guided
     """
 
     source: Source
     target: Target
     numbers: Tensor
+    guide: Tensor | None = None
+
+    def twice(self) -> Batch:
+        """Every pair twice: the whole batch, then the whole batch again."""
+        source = Source(*(torch.cat([each, each]) for each in self.source))
+        target = Target(*(torch.cat([each, each]) for each in self.target))
+        guide = None if self.guide is None else torch.cat([self.guide, self.guide])
+        return Batch(source, target, torch.cat([self.numbers, self.numbers]), guide)
 
 
 def pad(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

@@ -13,6 +13,7 @@ import torch
 from entarte import batch
 from entarte.batch import Batch
 from entarte.example import Example
+from entarte.guide import Guide, guide
 from entarte.text import Tokenizer
 
 Cuts = tuple[tuple[tuple[int, ...], ...], np.ndarray]
@@ -25,13 +26,15 @@ class Corpus:
 
     examples          the text
     sources, targets  ids, without BOS and EOS
-    digest            SHA-256 of the ids: a resumed training refuses another corpus
+    digest            SHA-256 of the ids and the guide: a resumed training refuses another corpus
+    guide             where the attention should look; None where it is not guided
     """
 
     examples: list[Example]
     sources: list[list[int]]
     targets: list[list[int]]
     digest: str
+    guide: Guide | None = None
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -42,29 +45,43 @@ class Corpus:
 
     def batch(self, numbers: Sequence[int]) -> Batch:
         """These pairs as a batch."""
-        return together([self.sources[n] for n in numbers], [self.targets[n] for n in numbers], numbers)
+        pairs = together([self.sources[n] for n in numbers], [self.targets[n] for n in numbers], numbers)
+        if self.guide is None:
+            return pairs
+        steps, slots = pairs.target.mask.size(1), pairs.source.mask.size(1)
+        return pairs._replace(guide=self.guide.batch(numbers, steps, slots))
 
     def without(self, numbers: set[int]) -> Corpus:
         """The same without some pairs."""
         kept = [n for n in range(len(self)) if n not in numbers]
         return _corpus(
-            [self.examples[n] for n in kept], [self.sources[n] for n in kept], [self.targets[n] for n in kept]
+            [self.examples[n] for n in kept],
+            [self.sources[n] for n in kept],
+            [self.targets[n] for n in kept],
+            None if self.guide is None else self.guide.keep(kept),
         )
 
 
-def encode(examples: Iterable[Example], source: Tokenizer, target: Tokenizer) -> Corpus:
-    """Cut both sides of every pair."""
+def encode(
+    examples: Iterable[Example], source: Tokenizer, target: Tokenizer, *, guided: bool = False
+) -> Corpus:
+    """Cut both sides of every pair; `guided`: bring its word links to the pieces too."""
     pairs = list(examples)
     sources = source.ids_many([pair.source for pair in pairs])
     targets = target.ids_many([pair.target or "" for pair in pairs])
-    return _corpus(pairs, sources, targets)
+    return _corpus(pairs, sources, targets, guide(pairs, source, target) if guided else None)
 
 
-def _corpus(examples: list[Example], sources: list[list[int]], targets: list[list[int]]) -> Corpus:
+def _corpus(
+    examples: list[Example], sources: list[list[int]], targets: list[list[int]], guide: Guide | None
+) -> Corpus:
     digest = hashlib.sha256()
     for read, said in zip(sources, targets, strict=True):
         digest.update(np.asarray([*read, -1, *said, -2], dtype=np.int32).tobytes())
-    return Corpus(examples, sources, targets, digest.hexdigest())
+    if guide is not None:
+        for part in (guide.ends, guide.places, guide.shares):
+            digest.update(part.tobytes())
+    return Corpus(examples, sources, targets, digest.hexdigest(), guide)
 
 
 def together(sources: list[Sequence[int]], targets: list[Sequence[int]], numbers: Sequence[int]) -> Batch:

@@ -12,6 +12,7 @@ import torch
 
 from entarte import batch
 from entarte.alignment import Alignment
+from entarte.constrain import NONE, Constraint, each_line, lexicon, placed
 from entarte.errors import DamagedError, InputError
 from entarte.model import Bound, Model, build, set_weights
 from entarte.output import Found, Output, Read
@@ -19,6 +20,7 @@ from entarte.plan import Plan, plan
 from entarte.run import Run
 from entarte.search import Hypothesis, Search, Wish, replace_unknown
 from entarte.search.unknown import Word
+from entarte.search.wish import check
 from entarte.settings import Settings, loads
 from entarte.step import Stepper
 from entarte.text import Piece, Tokenizer
@@ -60,7 +62,7 @@ class Translator:
 
         Raises InputError where unknown words are to be replaced and the pieces are no words.
         """
-        way = plan(self.settings, kind, options, tree=tree)
+        way = plan(self.settings, kind, options, tree=tree, text=self.target.text)
         if way.dictionary is not None and self.target.kind != "word":
             raise InputError(
                 f"a model of '{self.target.kind}' pieces has no unknown words to replace",
@@ -75,6 +77,9 @@ class Translator:
         *,
         search: str | None = None,
         batch_size: int = 0,
+        prefix: str | Sequence[str] = "",
+        require: Sequence[str] | Sequence[Sequence[str]] = (),
+        forbid: Sequence[str] | Sequence[Sequence[str]] = (),
         tree: bool = False,
         **options: Any,
     ) -> list[Output]:
@@ -82,10 +87,17 @@ class Translator:
 
         search      greedy, beam …; by default that of the settings
         batch_size  sentences decoded together; 0: as the settings say
+        prefix      every output begins so; or a prefix for each line
+        require     words or phrases that stand in every output; or such a list for each line
+        forbid      words or phrases that stand in none; or such a list for each line
         tree        record the whole beam of each line
         options     settings of [generate], as beam=8
         """
-        return list(self.stream(lines, search=search, batch_size=batch_size, tree=tree, **options))
+        given = list(lines)
+        stated = each_line(prefix, require, forbid, len(given))
+        return list(
+            self.stream(given, search=search, batch_size=batch_size, constraints=stated, tree=tree, **options)
+        )
 
     def stream(
         self,
@@ -93,18 +105,35 @@ class Translator:
         *,
         search: str | None = None,
         batch_size: int = 0,
+        constraints: Iterable[Constraint] | None = None,
         tree: bool = False,
         **options: Any,
     ) -> Iterator[Output]:
-        """As `translate`, in constant memory: outputs come in order while lines are still being read."""
+        """As `translate`, in constant memory: outputs come in order while lines are still being read.
+
+        constraints  one for each line
+        """
         way = self.plan(search, options, tree=tree)
         size = batch_size or way.generate.batch
         rest, first = iter(lines), 0
+        stated = None if constraints is None else iter(constraints)
         while chunk := list(islice(rest, size * CHUNK)):
-            yield from self.chunk(chunk, way, size, first)
+            own = None if stated is None else list(islice(stated, len(chunk)))
+            if own is not None and len(own) < len(chunk):
+                raise InputError(f"there are constraints for {first + len(own)} lines, and more lines")
+            yield from self.chunk(chunk, way, size, first, own)
             first += len(chunk)
+        if stated is not None and next(stated, None) is not None:
+            raise InputError(f"there are constraints for more than the {first} lines")
 
-    def chunk(self, lines: Sequence[str], way: Plan, size: int, first: int = 0) -> list[Output]:
+    def chunk(
+        self,
+        lines: Sequence[str],
+        way: Plan,
+        size: int,
+        first: int = 0,
+        constraints: Sequence[Constraint] | None = None,
+    ) -> list[Output]:
         """Decode some lines, sorted by length, and put them back in order. `first` is the number of the
         first line: a search that draws draws for each line anew, whatever else is in its batch."""
         reads = self.read(lines, way.generate.longest)
@@ -112,11 +141,22 @@ class Translator:
         order = sorted((n for n, read in enumerate(reads) if not read.empty), key=lambda n: reads[n].length)
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
-            wishes = [Wish(number=first + n) for n in numbers]
+            wishes = [
+                self.wish(constraints[n] if constraints else NONE, first + n, reads[n], way) for n in numbers
+            ]
             decoded = self.decode([reads[n] for n in numbers], way, wishes)
             for n, each in zip(numbers, decoded, strict=True):
                 found[n] = self.output(reads[n], each, way)
         return [found[n] if n in found else self.nothing(line) for n, line in enumerate(lines)]
+
+    def wish(self, constraint: Constraint, number: int, read: Read, way: Plan) -> Wish:
+        """Constraints in token ids. Raises InputError, with the line, where they cannot be met."""
+        try:
+            wish = lexicon(self.target).wish(constraint, number, patient=way.patient)
+            check(wish, way.limit(read.length))
+        except InputError as error:
+            raise placed(error, number + 1) from None
+        return wish
 
     def read(self, lines: Sequence[str], longest: int = 0) -> list[Read]:
         """Lines as ids, of each no more than so many; 0: all."""
@@ -138,10 +178,18 @@ class Translator:
 
     def output(self, read: Read, found: Found, way: Plan) -> Output:
         """What a search found, as text."""
-        best, *others = [self.said(read, each, way) for each in found.ranked]
+        best, *others = [self.said(read, self.looked(each), way) for each in found.ranked]
         return replace(
             best, alternatives=tuple(others), unread=read.unread, proof=found.proof, tree=found.tree
         )
+
+    def looked(self, found: Hypothesis) -> Hypothesis:
+        """With the look that belongs to each target piece: that of the step after it where the model was
+        guided so (loss.guided_shift), else its own. EOS, which no step reads, then has a row of zeros."""
+        if not self.settings.loss.guided_shift:
+            return found
+        weights = torch.cat([found.weights[1:], torch.zeros_like(found.weights[:1])])
+        return replace(found, weights=weights)
 
     def said(self, read: Read, hypothesis: Hypothesis, way: Plan) -> Output:
         """One hypothesis as text, with its alignment."""
@@ -204,7 +252,7 @@ class Translator:
             for n, each in zip(numbers, forced, strict=True):
                 pieces = self.target.pieces(targets[n])
                 notes = {"model": self.name, "forced": True}
-                alignment = self.aligned(reads[n], targets[n], pieces, each, notes)
+                alignment = self.aligned(reads[n], targets[n], pieces, self.looked(each), notes)
                 score = each.log_prob / len(each.tokens)
                 found[n] = Output(sources[n], targets[n], score, each.log_probs, alignment)
         return [found[n] for n in range(len(sources))]

@@ -40,6 +40,7 @@ def align(
     reverse: Translator | None = None,
     method: str = DEFAULT,
     threshold: float | None = None,
+    shift: bool = False,
 ) -> list[Links]:
     """Word links (source word, target word), from 0, of each pair, by forced decoding.
 
@@ -49,6 +50,8 @@ def align(
     reverse    a model of the other direction, to join with
     method     how to join: intersection, union, grow-diag, grow-diag-final or grow-diag-final-and
     threshold  link all that weighs at least this much instead
+    shift      go by the look of the step after a word was said, which has read it; a model that was guided
+               so (loss.guided_shift) is always read in this way
 
     Raises InputError where there are more of one side than of the other.
     """
@@ -57,7 +60,8 @@ def align(
             f"{len(sources)} sources but {len(targets)} targets", advice="Give one target for each source."
         )
     pairs = zip(sources, targets, strict=True)
-    return [each.links for each in stream(model, pairs, reverse=reverse, method=method, threshold=threshold)]
+    found = stream(model, pairs, reverse=reverse, method=method, threshold=threshold, shift=shift)
+    return [each.links for each in found]
 
 
 def stream(
@@ -67,6 +71,7 @@ def stream(
     reverse: Translator | None = None,
     method: str = DEFAULT,
     threshold: float | None = None,
+    shift: bool = False,
 ) -> Iterator[Linked]:
     """As `align`, in constant memory, and with what each direction says."""
     if method not in METHODS:
@@ -78,18 +83,24 @@ def stream(
     rest = iter(pairs)
     while chunk := list(islice(rest, model.settings.generate.batch * CHUNK)):
         sources, targets = [source for source, _ in chunk], [target for _, target in chunk]
-        there = links(model, sources, targets, threshold)
+        there = links(model, sources, targets, threshold, shift)
         if reverse is None:
             yield from (Linked(each, each) for each in there)
             continue
-        back = [transpose(each) for each in links(reverse, targets, sources, threshold)]
+        back = [transpose(each) for each in links(reverse, targets, sources, threshold, shift)]
         for one, other in zip(there, back, strict=True):
             yield Linked(METHODS[method](one, other), one, other)
 
 
 def links(
-    model: Translator, sources: Sequence[str], targets: Sequence[str], threshold: float | None = None
+    model: Translator,
+    sources: Sequence[str],
+    targets: Sequence[str],
+    threshold: float | None = None,
+    shift: bool = False,
 ) -> list[Links]:
     """The word links of one direction."""
-    forced = model.force(sources, targets)
-    return [output.alignment.word_links(threshold) for output in forced]
+    maps = [output.alignment for output in model.force(sources, targets)]
+    if shift and not model.settings.loss.guided_shift:
+        maps = [each.shifted() for each in maps]
+    return [each.word_links(threshold) for each in maps]

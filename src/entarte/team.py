@@ -76,6 +76,15 @@ class Team(Translator):
             bound.append(member.bind(own))
         return Ensemble(bound, mean=self.mean)
 
+    def looked(self, found: Hypothesis) -> Hypothesis:
+        """As one model does, each member in its way."""
+        parts, at = [], 0
+        for member in self.members:
+            own = found.weights[:, at : at + members(member)]
+            parts.append(member.looked(replace(found, weights=own)).weights)
+            at += members(member)
+        return replace(found, weights=torch.cat(parts, 1))
+
     def replaced(self, read: Read, found: Hypothesis, dictionary: Mapping[str, str]) -> dict[int, Word]:
         """As one model does, by the mean of the members that have cut the source alike."""
         alike, at = [], 0

@@ -88,7 +88,10 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
     initialise(model, settings.model.init, settings.model.init_range)
     start_from_vectors(settings, model, source, target, watcher)
-    corpus = fitting(settings, model, encode(pairs, source, target), watcher)
+    guided = settings.loss.guided > 0
+    corpus = fitting(settings, model, encode(pairs, source, target, guided=guided), watcher)
+    if guided:
+        tell_guide(settings, corpus, watcher)
     resampled = None
     if settings.text.segmentations > 1:
         text, seed = settings.text, settings.train.seed
@@ -211,6 +214,19 @@ def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) 
     if len(long) + len(huge) == len(corpus):
         raise InputError("no training pair is short enough", setting="data.max_pieces")
     return corpus.without(long | huge) if long or huge else corpus
+
+
+def tell_guide(settings: Settings, corpus: Corpus, watcher: Watcher) -> None:
+    """How many pairs have links that guide the attention. Raises InputError where none has."""
+    linked = sum(bool(pair.links) for pair in corpus.examples)
+    if not linked:
+        raise InputError(
+            "no training pair has a sure link to guide by",
+            file=settings.data.train_links,
+            setting="data.train_links",
+            advice="Links are written i-j; i?j is only possible, and not used.",
+        )
+    watcher.note(f"{linked:,} of {len(corpus):,} pairs have word links that guide the attention")
 
 
 def free_memory() -> float:

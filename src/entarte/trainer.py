@@ -16,13 +16,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 import torch
+from torch import Tensor
 
 from entarte import fast, order
 from entarte.corpus import Corpus, Resampled
 from entarte.course import Course
 from entarte.errors import InputError
 from entarte.ledger import Ledger
-from entarte.loss import Loss
+from entarte.loss import Loss, guided
 from entarte.model import Model, parameters
 from entarte.optimise import Optimiser
 from entarte.run import Run
@@ -139,19 +140,15 @@ class Trainer:
             else self.corpus.batch(numbers)
         )
         sampling = settings.train.scheduled_sampling * self.course.part
+        read, passes = (pairs.twice(), 2) if settings.loss.agreement else (pairs, 1)
         if sampling:
-            features = self.model.unroll_sampled(pairs.source, pairs.target, sampling).features
+            unrolled = self.model.unroll_sampled(read.source, read.target, sampling)
         else:
-            features = fast.model_unroll(self.model, pairs.source, pairs.target).features
-        real = pairs.target.mask
-        readout = self.model.readout
-        loss = fast.cross_entropy(
-            features[real],
-            readout.weight,
-            readout.bias,
-            pairs.target.outputs[real],
-            settings.loss.label_smoothing,
-        )
+            unrolled = fast.model_unroll(self.model, read.source, read.target)
+        loss = self.loss(unrolled.features[read.target.mask], pairs.target.outputs[pairs.target.mask])
+        if read.guide is not None:
+            astray = guided(unrolled.weights, read.guide, settings.loss.guided_shift)
+            loss = loss._replace(objective=loss.objective + self.guidance() / passes * astray)
         objective = loss.objective / loss.tokens
         progress.update += 1
         norm = None
@@ -165,6 +162,21 @@ class Trainer:
             return
         progress.bad = 0
         self.tell(loss, norm, spent)
+
+    def loss(self, features: Tensor, outputs: Tensor) -> Loss:
+        """features (N, F), or (2 N, F) of two passes; outputs (N,)."""
+        readout, loss = self.model.readout, self.settings.loss
+        if loss.agreement:
+            both = features.view(2, *outputs.shape, -1)
+            return fast.agree(
+                both, readout.weight, readout.bias, outputs, loss.label_smoothing, loss.agreement
+            )
+        return fast.cross_entropy(features, readout.weight, readout.bias, outputs, loss.label_smoothing)
+
+    def guidance(self) -> float:
+        """The weight of the guided loss in the epoch at hand."""
+        loss = self.settings.loss
+        return float(loss.guided * loss.guided_decay**self.course.progress.epoch)
 
     def tell(self, loss: Loss, norm: float, spent: float) -> None:
         """Add up an update, and report it."""

@@ -26,7 +26,7 @@ example
 reader
 filter vectors
 grammar
-memory state step batch
+memory state step batch guide
 attend window attention
 front encoder readout decoder
 model

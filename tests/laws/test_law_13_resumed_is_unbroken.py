@@ -187,6 +187,32 @@ def test_crashed_again_and_again(way: str, tmp_path: Path) -> None:
     check_resumed(tmp_path, WAYS[way], [(1, ()), (4, ()), (2, (signal.SIGTERM,)), (1, twice)])
 
 
+def test_guided_alignment(tmp_path: Path) -> None:
+    """Its weight falls with the epochs, and the links are read again."""
+    overrides = [guided(tmp_path), "loss.guided=0.7", "loss.guided_decay=0.5", "front.dropout=0.2"]
+    check_resumed(tmp_path, overrides, [(3, SIGNAL), (3, ())])
+
+
+def test_other_links_are_refused(tmp_path: Path) -> None:
+    overrides = [guided(tmp_path), "loss.guided=0.7", "train.epochs=1"]
+    with pytest.raises(Stopped):
+        train.train(settings(tmp_path, overrides), tmp_path / "run", watcher=Interrupter(2))
+    chosen = settings(tmp_path, overrides)
+    path = tmp_path / "train.align"
+    path.write_text(path.read_text("utf-8").replace("-", "?", 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        train.train(chosen, tmp_path / "run", resume=True)
+    assert caught.value.setting == "data.train"
+
+
+def guided(folder: Path) -> str:
+    """Writes the links of the little corpus, whose targets say the words backwards."""
+    lengths = [len(source.split()) for source, _ in pairs(24, 1)]
+    lines = [" ".join(f"{i}-{length - 1 - i}" for i in range(length)) for length in lengths]
+    (folder / "train.align").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return f"data.train_links={folder}/train.align"
+
+
 PLAIN = ["train.epochs=1", "front.dropout=0.3", "train.valid_every=2", "train.save_every=1", "train.ema=0.8"]
 
 

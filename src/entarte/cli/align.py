@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from entarte.cli.files import apart, whole
 from entarte.cli.opened import Mean, Members, Model, load
 from entarte.cli.progress import counted
-from entarte.cli.translate import apart, whole
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ def align(
         float | None,
         typer.Option(help="Link all that weighs at least this much; else each target word's heaviest."),
     ] = None,
+    shift: Annotated[
+        bool,
+        typer.Option("--shift", help="Go by the look after a word was said, not by that which says it."),
+    ] = False,
     base: Annotated[int, typer.Option(min=0, max=1, help="What to call the first word.")] = 0,
     gold: Annotated[
         Path | None, typer.Option("--gold", "-g", help="Right links (i-j sure, i?j possible): say the AER.")
@@ -87,7 +91,12 @@ def align(
     with ExitStack() as stack:
         said = stack.enter_context(whole(output)) if output is not None else typer.get_binary_stream("stdout")
         streamed = stream(
-            translator, texts(pairs, notes), reverse=other, method=method or DEFAULT, threshold=threshold
+            translator,
+            texts(pairs, notes),
+            reverse=other,
+            method=method or DEFAULT,
+            threshold=threshold,
+            shift=shift,
         )
         for each in counted(streamed, "pairs", output is not None):
             said.write((pharaoh(each.links, base=base) + "\n").encode())

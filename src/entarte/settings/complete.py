@@ -122,6 +122,7 @@ def agree(settings: Settings, places: Places) -> None:
             "'all' needs one vocabulary for both sides",
             "Set text.shared=true, or model.tied='target'.",
         )
+    guide(settings, places)
     if not (train.epochs or train.updates or train.minutes):
         raise places.error(
             "train.epochs", "training would never end", "Set train.epochs, train.updates or train.minutes."
@@ -141,6 +142,40 @@ def agree(settings: Settings, places: Places) -> None:
     if train.metric == "bleu" and not train.valid_sentences:
         raise places.error(
             "train.valid_sentences", "metric 'bleu' needs sentences to decode", "For example: 500."
+        )
+
+
+def guide(settings: Settings, places: Places) -> None:
+    """What guided alignment needs, and what it cannot go with."""
+    loss = settings.loss
+    if not loss.guided:
+        for name in ("guided_decay", "guided_shift"):
+            if getattr(loss, name) != Loss.model_fields[name].default:
+                raise places.error(
+                    f"loss.{name}", "means nothing without a guided loss", "For example: loss.guided=0.5"
+                )
+        return
+    if not settings.data.train_links:
+        raise places.error(
+            "loss.guided",
+            "there are no links to guide by",
+            "Name a file of word links in data.train_links, as `entarte align` writes it.",
+        )
+    if settings.attention.kind in ("none", "mean"):
+        raise places.error(
+            "loss.guided",
+            f"attention '{settings.attention.kind}' looks everywhere alike, so it cannot be guided",
+            "Use another attention.kind.",
+        )
+    if settings.text.segmentations > 1:
+        raise places.error(
+            "loss.guided", "the links are brought to the best cut only", "Use text.segmentations=1."
+        )
+    if loss.guided_shift and settings.train.scheduled_sampling:
+        raise places.error(
+            "loss.guided_shift",
+            "with scheduled sampling a step may not have read the piece that the links speak of",
+            "Use train.scheduled_sampling=0.",
         )
 
 

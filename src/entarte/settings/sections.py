@@ -108,6 +108,18 @@ class Loss(Section):
 
     label_smoothing: Share = 0.0
     """Share of the probability that is spread over the vocabulary (Szegedy et al. 2016)."""
+    guided: Amount = 0.0
+    """Weight of the loss that draws the attention toward the word links of `data.train_links` (Chen et al.
+    2016); 0: they are not looked at."""
+    guided_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """What `guided` is multiplied with after each epoch."""
+    guided_shift: bool = False
+    """Guide the look of the step after a piece was said, which has read it, in place of the step that says
+    it. Better links, and no longer those of what is about to be said; alignments of the model are then read
+    in the same way."""
+    agreement: Amount = 0.0
+    """R-Drop (Liang et al. 2021): each pair is read twice with different dropout, and this times the
+    divergence of the two outputs is made small too, which doubles the work; 0: off."""
 
 
 class Train(Section):
