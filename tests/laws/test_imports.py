@@ -30,6 +30,7 @@ memory state step batch guide
 attend window attention
 front encoder readout decoder
 model
+edit tape
 loss
 token
 alignment
@@ -40,14 +41,19 @@ run
 schedule order watch corpus board
 optimise
 fast
-output
+output constrain
 plan
 generate team
 linking validate assess course
 ledger
 trainer
 train
+nearest
 plot
+check
+card
+experiment
+explore
 cli
 """
 """A module may import from the rows above its own, and from its own row as long as no cycle arises."""
