@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from entarte.alignment import Alignment
 
 if TYPE_CHECKING:
+    from entarte.card import Card
+    from entarte.generate import Translator
     from entarte.search import Hypothesis, Proof
     from entarte.search.tree import Tree
     from entarte.search.unknown import Word
@@ -28,6 +30,7 @@ class Output:
     replaced      unknown words that were replaced: the number of the target piece, and what became of it
     proof         what exact search found out; None from any other search
     tree          the whole beam, where it was asked for
+    by            the model that said it
     """
 
     source: str
@@ -41,6 +44,7 @@ class Output:
     replaced: Mapping[int, Word] = field(default_factory=dict)
     proof: Proof | None = field(default=None, repr=False)
     tree: Tree | None = field(default=None, repr=False)
+    by: Translator | None = field(default=None, repr=False, compare=False)
 
     @property
     def log_prob(self) -> float:
@@ -50,6 +54,18 @@ class Output:
     def ranked(self) -> list[Output]:
         """This one and its alternatives, best first."""
         return [self, *self.alternatives]
+
+    def card(self, reference: str | None = None) -> Card:
+        """The evidence about this output, with the checks of its model; see `entarte.card`.
+
+        reference  what should have been said
+        """
+        from entarte.card import cards
+
+        if self.by is None:
+            raise ValueError("this output does not know the model that said it")
+        [made] = cards(self.by, [self], references=[] if reference is None else [reference], first=0)
+        return made
 
     def to_dict(self) -> dict[str, Any]:
         """What `json.dumps` takes: pieces with their log-probabilities, word links from 0, alternatives."""

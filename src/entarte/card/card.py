@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from entarte.check import Verdict
 from entarte.output import Output
 
 FORMAT, VERSION = "entarte card", 1
-ENDINGS = ("html", "md", "json")
 DIGITS = 4
 
 
@@ -143,15 +142,19 @@ class Card:
 
         return frame(self)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the card in the form that the ending names: .html, .md or .json. Returns the path.
+    def save(self, path: str | Path, form: str = "") -> Path:
+        """Write the card as html, md or json, by default what the ending names. Returns the path.
 
-        Raises InputError for another ending, SetupError where nothing can be written.
+        Raises InputError for another form, SetupError where nothing can be written.
         """
         from entarte.plot import ending, write
 
-        forms = {"html": self.to_html, "md": self.to_markdown, "json": self.to_json}
-        text = forms[ending(path, ENDINGS)]()
+        forms: dict[str, Callable[[], str]] = {
+            "html": self.to_html,
+            "md": self.to_markdown,
+            "json": self.to_json,
+        }
+        text = forms[form or ending(path, forms)]()
         return write(path, (text.rstrip("\n") + "\n").encode())
 
 

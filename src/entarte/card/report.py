@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from entarte.card.card import ENDINGS, Card
+from entarte.card.card import Card
 from entarte.metric.table import Cell, Table
 
 FORMAT, VERSION = "entarte cards", 1
@@ -88,10 +89,17 @@ class Report:
 
         return page(self.ranked(), title=self.title)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the report in the form that the ending names: .html, .md or .json. Returns the path."""
+    def save(self, path: str | Path, form: str = "") -> Path:
+        """Write the report as html, md or json, by default what the ending names. Returns the path.
+
+        Raises InputError for another form, SetupError where nothing can be written.
+        """
         from entarte.plot import ending, write
 
-        forms = {"html": self.to_html, "md": self.to_markdown, "json": self.to_json}
-        text = forms[ending(path, ENDINGS)]()
+        forms: dict[str, Callable[[], str]] = {
+            "html": self.to_html,
+            "md": self.to_markdown,
+            "json": self.to_json,
+        }
+        text = forms[form or ending(path, forms)]()
         return write(path, (text.rstrip("\n") + "\n").encode())

@@ -1,7 +1,7 @@
 """How many faults the checks find, and how often they cry wolf.
 
 Precision and recall are those of a set half of which has the fault: precision = r / (r + f), r the share
-of the faulty outputs that fail (recall) and f the share of the sound ones (false alarms). So a figure does not
+of the faulty outputs that fail (recall), f the share of the sound ones (false alarms). So a figure does not
 depend on how many faults could be planted.
 """
 

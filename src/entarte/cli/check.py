@@ -112,11 +112,11 @@ def opened(folder: Path, words: Sequence[str] | None, only: Sequence[str]) -> tu
     return translator, of_model(translator, [word for word in words or () if word not in mine], only)
 
 
-def translated(translator: Translator, sources: Sequence[str]) -> list[Output]:
+def translated(translator: Translator, sources: Sequence[str], **options: Any) -> list[Output]:
     """The outputs, while they are counted."""
     from entarte.cli.progress import counted
 
-    return list(counted(translator.stream(sources), "translating", total=len(sources)))
+    return list(counted(translator.stream(sources, **options), "translating", total=len(sources)))
 
 
 def gathered(

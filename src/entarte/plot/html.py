@@ -83,11 +83,11 @@ def page(alignments: Alignment | Sequence[Alignment], *, bare: bool = False, **o
     shown = [alignments] if isinstance(alignments, Alignment) else alignments
     data = {"alignments": [one.to_dict(DIGITS) for one in shown], "bare": bare, "options": options}
     return _PAGE.format(
-        script_hash=_hash(script()),
-        style_hash=_hash(style()),
+        script_hash=digest(script()),
+        style_hash=digest(style()),
         style=style(),
         script=script(),
-        data=_embedded(data),
+        data=embedded(data),
         bare=' class="bare"' if bare else "",
     )
 
@@ -107,11 +107,12 @@ def frame(alignment: Alignment, **options: Any) -> str:
     )
 
 
-def _hash(text: str) -> str:
+def digest(text: str) -> str:
+    """What a content security policy admits a text by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _embedded(data: Mapping[str, Any]) -> str:
+def embedded(data: Mapping[str, Any]) -> str:
     """JSON that can stand inside a script element whatever the texts are."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
