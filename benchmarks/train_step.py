@@ -1,7 +1,8 @@
-"""Training updates: the readable path, the fast path and a naive PyTorch loop on the same work.
+"""Training updates: the readable path, the fast path (also in bfloat16) and a naive PyTorch loop, same work.
 
     python benchmarks/train_step.py                        # 256/512 LSTM, general attention, input feeding
     python benchmarks/train_step.py --attention additive --cell gru --threads 1
+    python benchmarks/train_step.py --recipe recurrent     # the model and batches of a recipe
     python benchmarks/train_step.py --peak                 # memory too, one process for each path
 
 The paths take turns, batch by batch, so that whatever else the machine does falls on all of them. Ids are
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +33,7 @@ from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
 from entarte.loss import cross_entropy
 from entarte.model import Model, build, initialise, parameters
+from entarte.settings import load
 from entarte.window import WINDOWS
 
 Pairs = tuple[Source, Target]
@@ -77,6 +80,11 @@ def made(args: argparse.Namespace) -> Model:
         decoder=choice("recurrent", **shape, **asks),
         readout=choice("attentional", dropout=DROPOUT),
     )
+    if args.recipe:
+        settings = load(args.recipe)
+        model = build(settings, args.vocabulary, args.vocabulary, settings.model.tied).train()
+        initialise(model, settings.model.init, settings.model.init_range)
+        return model
     model = build(choices, args.vocabulary, args.vocabulary, "none").train()
     initialise(model, "uniform", 0.1)
     return model
@@ -131,7 +139,7 @@ def paths(args: argparse.Namespace, names: list[str]) -> dict[str, Callable[[Pai
     for name in names:
         model: nn.Module = Naive(args) if name == "naive" else made(args)
         adam = torch.optim.Adam(model.parameters(), 1e-3, fused=True if name != "naive" else None)
-        loss = {"naive": naive_loss, "readable": readable_loss, "fast": fast_loss}[name]
+        loss = LOSSES[name]
 
         def update(pairs: Pairs, model: Any = model, adam: torch.optim.Adam = adam, loss: Any = loss) -> None:
             (loss(model, *pairs) / int(pairs[1].mask.sum())).backward()
@@ -153,10 +161,29 @@ def readable_loss(model: Model, source: Source, target: Target) -> Tensor:
     return cross_entropy(model.readout.logits(features), target.outputs[target.mask]).objective
 
 
-def fast_loss(model: Model, source: Source, target: Target) -> Tensor:
-    features = fast.model_unroll(model, source, target).features[target.mask]
-    readout = model.readout
-    return fast.cross_entropy(features, readout.weight, readout.bias, target.outputs[target.mask]).objective
+def fast_loss(model: Model, source: Source, target: Target, products: fast.Products = fast.WIDE) -> Tensor:
+    features = fast.model_unroll(model, source, target, products).features[target.mask]
+    readout, outputs = model.readout, target.outputs[target.mask]
+    return fast.cross_entropy(features, readout.weight, readout.bias, outputs, 0.0, None, products).objective
+
+
+LOSSES: dict[str, Callable[..., Tensor]] = {
+    "readable": readable_loss,
+    "fast": fast_loss,
+    "bfloat16": partial(fast_loss, products=fast.NARROW),
+    "naive": naive_loss,
+}
+
+
+def follow(args: argparse.Namespace) -> None:
+    """Take the sizes of a recipe over."""
+    chosen = load(args.recipe)
+    options = chosen.decoder.options
+    args.vocabulary, args.tokens = chosen.text.size, chosen.train.batch_tokens
+    args.embedding = chosen.front.options["width"]
+    args.width, args.cell, args.layers = options["width"], options["cell"], options["layers"]
+    args.query, args.unfed = options["query"], not options["input_feeding"]
+    args.attention, args.window = chosen.attention.kind, chosen.window.kind
 
 
 def flops(args: argparse.Namespace, work: list[Pairs]) -> float:
@@ -167,16 +194,17 @@ def flops(args: argparse.Namespace, work: list[Pairs]) -> float:
     read = (
         2 * gates * (w // 2) * (e + w // 2) + (args.layers - 1) * 2 * gates * (w // 2) * (w + w // 2) + w * w
     )
-    fed = 0 if args.unfed else w
-    said = gates * w * (e + fed + w) + (args.layers - 1) * gates * w * 2 * w + 2 * w * w + w * args.vocabulary
+    f = made(args).readout.width
+    fed = 0 if args.unfed else f
+    said = gates * w * (e + fed + w) + (args.layers - 1) * gates * w * 2 * w + 2 * w * f + f * args.vocabulary
     tokens = sum(int(target.mask.sum()) for _, target in work)
     slots = sum(int(source.mask.sum()) for source, _ in work)
     return float(3 * 2 * (said + read * slots / tokens))
 
 
-def product_peak(clock: Callable[[], float]) -> float:
-    """GFLOP/s of a large product in single precision, here and now."""
-    a, b = torch.randn(1024, 1024), torch.randn(1024, 1024)
+def product_peak(clock: Callable[[], float], dtype: torch.dtype = torch.float32) -> float:
+    """GFLOP/s of a large product, here and now."""
+    a, b = torch.randn(1024, 1024).to(dtype), torch.randn(1024, 1024).to(dtype)
     took = []
     for _ in range(9):
         begin = clock()
@@ -193,6 +221,7 @@ def resident(which: str) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--recipe", default="", help="take model, vocabulary and batches from a recipe")
     parser.add_argument("--threads", type=int, default=0, help="0: all")
     parser.add_argument("--rounds", type=int, default=15, help="batches; every path takes each of them")
     parser.add_argument("--tokens", type=int, default=1800, help="target tokens of an update")
@@ -206,7 +235,7 @@ def main() -> None:
     parser.add_argument("--window", choices=list(WINDOWS), default="global")
     parser.add_argument("--query", choices=["current", "previous"], default="current")
     parser.add_argument("--unfed", action="store_true", help="no input feeding")
-    parser.add_argument("--paths", default="readable,fast,naive")
+    parser.add_argument("--paths", default="readable,fast,bfloat16,naive")
     parser.add_argument("--peak", action="store_true", help="also measure memory, a process for each path")
     parser.add_argument("--cpu", action="store_true", help="seconds of the processor, for a busy machine")
     parser.add_argument("--json", type=Path, help="write the figures there")
@@ -214,6 +243,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.threads:
         torch.set_num_threads(args.threads)
+    if args.recipe:
+        follow(args)
     names = args.paths.split(",")
     work = corpus(args)
     updates = paths(args, names)
@@ -225,9 +256,10 @@ def main() -> None:
         return
     clock = time.process_time if args.cpu else time.perf_counter
     speeds: dict[str, list[float]] = {name: [] for name in names}
-    peaks = []
+    peaks, narrow = [], []
     for number, pairs in enumerate(work):
         peaks.append(product_peak(clock))
+        narrow.append(product_peak(clock, torch.bfloat16))
         for name in names:
             begin = clock()
             updates[name](pairs)
@@ -251,6 +283,7 @@ def main() -> None:
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
         "product GFLOP/s": statistics.median(peaks),
+        "bfloat16 product GFLOP/s": statistics.median(narrow),
         "MFLOP per target token": cost / 1e6,
         "floor, target tokens/s": statistics.median(peaks) * 1e9 / cost,
         "target tokens/s": medians,
@@ -261,6 +294,8 @@ def main() -> None:
     print(f"{parameters(made(args)):,} parameters, {cost / 1e6:.1f} MFLOP of products per target token")
     print(f"{statistics.median(peaks):.0f} GFLOP/s on {torch.get_num_threads()} thread(s)", end=", ")
     print(f"so at most {statistics.median(peaks) * 1e9 / cost:,.0f} target tokens/s")
+    print(f"{statistics.median(narrow):.0f} GFLOP/s in bfloat16, so at most", end=" ")
+    print(f"{statistics.median(narrow) * 1e9 / cost:,.0f} target tokens/s with such products")
     for name in names:
         room = f"{memory[name]:8.0f} MiB" if memory else ""
         print(f"{name:10} {medians[name]:8,.0f} tokens/s   {ratios[name]:5.2f} × {names[0]}{room}")

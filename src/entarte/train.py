@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from entarte import vectors
+from entarte import fast, vectors
 from entarte.board import Board
 from entarte.corpus import Corpus, Resampled, encode
 from entarte.errors import InputError
@@ -37,7 +38,7 @@ def train(
     watcher = watcher or Silent()
     with Run.open(folder, write=True) if resume else fresh(settings, folder) as run:
         if resume:
-            unchanged(settings, run)
+            settings = unchanged(settings, run)
         if settings.train.tensorboard:
             watcher = Board(watcher, run.path("tensorboard"))
         try:
@@ -64,14 +65,38 @@ def fresh(settings: Settings, folder: str | Path) -> Run:
     return run
 
 
-def unchanged(settings: Settings, run: Run) -> None:
-    """A resumed training must go on with the settings that it began with."""
-    if changed := differences(loads(run.text("settings.toml")), settings):
+def unchanged(settings: Settings, run: Run) -> Settings:
+    """A resumed training must go on with the settings that it began with; what was automatic then stays as it
+    was decided."""
+    began = loads(run.text("settings.toml"))
+    if settings.train.precision == "auto":
+        settings = in_precision(settings, began.train.precision)
+    if changed := differences(began, settings):
         raise InputError(
             "the settings are not those that this training began with: " + "; ".join(changed),
             file=run.path("settings.toml"),
             advice="Leave them as they were, or begin a new run in another folder.",
         )
+    return settings
+
+
+def in_precision(settings: Settings, precision: str) -> Settings:
+    """The same, with another `train.precision`."""
+    return replace(settings, train=settings.train.model_copy(update={"precision": precision}))
+
+
+def settled(settings: Settings, model: Model, run: Run, watcher: Watcher) -> Settings:
+    """`train.precision` decided, said, and written down with the run."""
+    reasons = fast.why_not(model)
+    if settings.train.scheduled_sampling:
+        reasons = [*reasons, "scheduled sampling goes word by word"]
+    precision, words = fast.choose(settings.train.precision, reasons)
+    if words:
+        watcher.note(words)
+    if precision != settings.train.precision:
+        settings = in_precision(settings, precision)
+        run.put("settings.toml", dump(settings).encode())
+    return settings
 
 
 def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
@@ -87,6 +112,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     torch.manual_seed(settings.train.seed)
     model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
     initialise(model, settings.model.init, settings.model.init_range)
+    settings = settled(settings, model, run, watcher)
     start_from_vectors(settings, model, source, target, watcher)
     guided = settings.loss.guided > 0
     corpus = fitting(settings, model, encode(pairs, source, target, guided=guided), watcher)

@@ -60,6 +60,7 @@ class Trainer:
         self.corpus = corpus
         self.resampled = resampled
         self.watcher = watcher
+        self.products = fast.NARROW if settings.train.precision == "bfloat16" else fast.WIDE
         self.lengths = corpus.lengths()
         self.optimiser = Optimiser(model, settings.train)
         self.course = Course(settings.train, len(self.plan(0)))
@@ -144,7 +145,7 @@ class Trainer:
         if sampling:
             unrolled = self.model.unroll_sampled(read.source, read.target, sampling)
         else:
-            unrolled = fast.model_unroll(self.model, read.source, read.target)
+            unrolled = fast.model_unroll(self.model, read.source, read.target, self.products)
         loss = self.loss(unrolled.features[read.target.mask], pairs.target.outputs[pairs.target.mask])
         if read.guide is not None:
             astray = guided(unrolled.weights, read.guide, settings.loss.guided_shift)
@@ -171,7 +172,9 @@ class Trainer:
             return fast.agree(
                 both, readout.weight, readout.bias, outputs, loss.label_smoothing, loss.agreement
             )
-        return fast.cross_entropy(features, readout.weight, readout.bias, outputs, loss.label_smoothing)
+        return fast.cross_entropy(
+            features, readout.weight, readout.bias, outputs, loss.label_smoothing, products=self.products
+        )
 
     def guidance(self) -> float:
         """The weight of the guided loss in the epoch at hand."""

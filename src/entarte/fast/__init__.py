@@ -19,13 +19,26 @@ from entarte.fast import encode as _encode
 from entarte.fast import say as _say
 from entarte.fast.agree import agree
 from entarte.fast.flow import order
+from entarte.fast.look import keys as _keys
 from entarte.fast.loss import cross_entropy
+from entarte.fast.products import NARROW, WIDE, Products, choose
 from entarte.fast.words import words
 from entarte.front.words import Words
 from entarte.memory import Memory
 from entarte.model import Model
 
-__all__ = ["agree", "cross_entropy", "encode", "model_unroll", "unroll", "why_not"]
+__all__ = [
+    "NARROW",
+    "WIDE",
+    "Products",
+    "agree",
+    "choose",
+    "cross_entropy",
+    "encode",
+    "model_unroll",
+    "unroll",
+    "why_not",
+]
 
 
 def why_not(model: Model) -> list[str]:
@@ -54,38 +67,41 @@ def _name(module: nn.Module) -> str:
     return f"{type(module).__module__.removeprefix('entarte.')}.{type(module).__name__}"
 
 
-def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor) -> Memory | None:
+def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor, products: Products = WIDE) -> Memory | None:
     """vectors (B, S, E), mask (B, S) → Memory, equal to `encoder(vectors, mask)`; None: no fast twin."""
     if _encoder(encoder):
         return None
     assert isinstance(encoder, encoder_recurrent.Recurrent)
     packed = order(mask)
-    return _encode.encode(encoder, vectors.flatten(0, 1)[packed.slots], mask, packed)
+    return _encode.encode(encoder, vectors.flatten(0, 1)[packed.slots], mask, packed, products)
 
 
-def unroll(decoder: Decoder, embedded: Tensor, memory: Memory, keys: Any, state: Any) -> Unrolled | None:
+def unroll(
+    decoder: Decoder, embedded: Tensor, memory: Memory, keys: Any, state: Any, products: Products = WIDE
+) -> Unrolled | None:
     """embedded (B, T, E) → Unrolled, equal to `decoder.unroll(…)`; None: no fast twin."""
     if _decoder(decoder):
         return None
     assert isinstance(decoder, decoder_recurrent.Recurrent)
-    return _decode.unroll(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state)
+    return _decode.unroll(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state, products)
 
 
-def model_unroll(model: Model, source: Source, target: Target) -> Unrolled:
+def model_unroll(model: Model, source: Source, target: Target, products: Products = WIDE) -> Unrolled:
     """Equal to `model.unroll(source, target)`; each part is fast where `why_not` does not name it.
 
-    With dropout other masks are drawn, from the same distribution.
+    With dropout other masks are drawn, from the same distribution. Where `products` are narrow it is equal
+    but for the rounding of their operands; what has no fast twin stays wide.
     """
-    memory = _model_encode(model, source)
-    keys, state = model.decoder.keys(memory), model.decoder.start(memory)
+    memory = _model_encode(model, source, products)
+    keys, state = _keys(model.decoder, memory, products), model.decoder.start(memory)
     if isinstance(model.decoder, decoder_recurrent.Recurrent) and not _decoder(model.decoder):
         ids = target.inputs.t()
         flow = words(model.target, ids) if type(model.target) is Words else model.target(ids)
-        return _decode.unroll(model.decoder, flow, memory, keys, state)
+        return _decode.unroll(model.decoder, flow, memory, keys, state, products)
     return model.decoder.unroll(model.target(target.inputs), memory, keys, state)
 
 
-def _model_encode(model: Model, source: Source) -> Memory:
+def _model_encode(model: Model, source: Source, products: Products) -> Memory:
     """Equal to `model.encode(source)`."""
     encoder, front = model.encoder, model.source
     if isinstance(encoder, encoder_recurrent.Recurrent) and not _encoder(encoder):
@@ -94,5 +110,5 @@ def _model_encode(model: Model, source: Source) -> Memory:
             vectors = words(front, source.ids.flatten()[packed.slots])
         else:
             vectors = front(source.ids).flatten(0, 1)[packed.slots]
-        return _encode.encode(encoder, vectors, source.mask, packed)
+        return _encode.encode(encoder, vectors, source.mask, packed, products)
     return model.encode(source)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from entarte.fast.flow import Flow, cut
+from entarte.fast.products import WIDE, Products
 
 aten = torch.ops.aten
 
@@ -23,6 +24,9 @@ class Track:
     gates  (N, G), what the layer reads at each slot beside its own state: W_ih x + b. It is used up.
     start  each part of the first state, (B, W)
     weight_hh (G, W), bias_hh (G,)
+
+    What products read is held as operands: `said`, the states (B + N, W), and on the way back `slopes`, the
+    gradients of `gates` (N, G). Where `products` casts nothing these are the states and the gates themselves.
     """
 
     parts = 1
@@ -30,17 +34,30 @@ class Track:
     """Whether bias_hh stays inside a gate (GRU), so that it cannot be added to `gates` beforehand."""
 
     def __init__(
-        self, gates: Tensor, flow: Flow, start: tuple[Tensor, ...], weight_hh: Tensor, bias_hh: Tensor
+        self,
+        gates: Tensor,
+        flow: Flow,
+        start: tuple[Tensor, ...],
+        weight_hh: Tensor,
+        bias_hh: Tensor,
+        products: Products = WIDE,
     ) -> None:
+        self.products = products
         self.width = weight_hh.size(1)
         self.rows = start[0].size(0)
         self.flow = flow
         self.all_gates = gates
-        self.weight_hh, self.bias_hh = weight_hh, bias_hh
-        self.into = weight_hh.t()
+        self.weight_hh, self.bias_hh = products.cast(weight_hh), bias_hh
+        self.into = self.weight_hh.t()
         self.gates = cut(gates, flow.sizes)
+        self.slopes = products.room(gates)
+        self.slope = cut(self.slopes, flow.sizes)
         self.states: list[Tensor] = []
         self.h, self.h_before, self.h_after = self.chain(start[0])
+        self.said = products.room(self.h)
+        self.said_before, self.said_after = self.around(self.said)
+        if self.said is not self.h:
+            self.said[: self.rows] = start[0]
         self.prepare(start)
 
     def chain(self, start: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
@@ -48,12 +65,16 @@ class Track:
         whole = start.new_empty(self.rows + len(self.all_gates), self.width)
         whole[: self.rows] = start
         self.states.append(whole)
+        return whole, *self.around(whole)
+
+    def around(self, whole: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """The pieces of (B + N, ·), each (n, ·), before and after each step."""
         after = cut(whole[self.rows :], self.flow.sizes)
         before = [
             piece if len(piece) == size else piece[:size]
             for piece, size in zip([whole[: self.rows], *after[:-1]], self.flow.sizes, strict=True)
         ]
-        return whole, before, after
+        return before, after
 
     def prepare(self, start: tuple[Tensor, ...]) -> None:
         """Make room for what else this cell remembers."""
@@ -81,16 +102,26 @@ class Track:
         """
         raise TypeError(f"{type(self).__name__} has no equations")
 
-    def inward(self) -> Tensor:
-        """After the way back: the gradient of W_hh h + b_hh, (N, G)."""
-        return self.all_gates
+    def say(self, t: int) -> Tensor:
+        """The state after step t, held as an operand too."""
+        if self.said is not self.h:
+            self.said_after[t].copy_(self.h_after[t])
+        return self.h_after[t]
+
+    def sloped(self, t: int) -> Tensor:
+        """The gradients of the gates of step t as operands."""
+        return self.slope[t] if self.slopes is self.all_gates else self.slope[t].copy_(self.gates[t])
+
+    def inward(self) -> tuple[Tensor, Tensor]:
+        """After the way back: the gradient of W_hh h + b_hh, (N, G), and the same as operands."""
+        return self.all_gates, self.slopes
 
     def weights(self) -> tuple[Tensor, Tensor, Tensor]:
         """After the way back: the gradients of weight_hh, bias_ih and bias_hh."""
-        inward, origin = self.inward(), self.flow.origin
-        before = self.h[: len(inward)] if origin is None else self.h[origin]
+        (inward, slopes), origin = self.inward(), self.flow.origin
+        before = self.said[: len(inward)] if origin is None else self.said[origin]
         dbias = total(inward)
-        return inward.t() @ before, total(self.all_gates) if self.inner else dbias, dbias
+        return self.products.mm(slopes.t(), before), total(self.all_gates) if self.inner else dbias, dbias
 
 
 def total(slopes: Tensor) -> Tensor:
@@ -102,12 +133,14 @@ class Plain(Track):
     """h' = tanh(gates + W h)."""
 
     def forward(self, t: int) -> Tensor:
-        return torch.addmm(self.gates[t], self.h_before[t], self.into, out=self.h_after[t]).tanh_()
+        if self.said is self.h:
+            return torch.addmm(self.gates[t], self.h_before[t], self.into, out=self.h_after[t]).tanh_()
+        torch.add(self.gates[t], self.said_before[t] @ self.into, out=self.h_after[t]).tanh_()
+        return self.say(t)
 
     def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
-        gates = self.gates[t]
-        aten.tanh_backward.grad_input(dh, self.h_after[t], grad_input=gates)
-        torch.mm(gates, self.weight_hh, out=dh)
+        aten.tanh_backward.grad_input(dh, self.h_after[t], grad_input=self.gates[t])
+        self.products.write(dh, self.sloped(t), self.weight_hh)
 
 
 class LSTM(Track):
@@ -124,12 +157,13 @@ class LSTM(Track):
         self.room = torch.empty_like(start[1])
 
     def forward(self, t: int) -> Tensor:
-        self.gates[t].addmm_(self.h_before[t], self.into)
+        self.products.add(self.gates[t], self.said_before[t], self.into)
         self.both[t].sigmoid_()
         o = self.o[t].sigmoid_()
         c = torch.mul(self.f[t], self.c_before[t], out=self.c_after[t])
         c.addcmul_(self.i[t], self.g[t].tanh_())
-        return torch.mul(o, torch.tanh(c, out=self.bent[t]), out=self.h_after[t])
+        torch.mul(o, torch.tanh(c, out=self.bent[t]), out=self.h_after[t])
+        return self.say(t)
 
     def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
         assert dc is not None
@@ -145,7 +179,7 @@ class LSTM(Track):
         torch.mul(dc, self.c_before[t], out=room)
         dc *= f
         aten.sigmoid_backward.grad_input(room, f, grad_input=f)
-        torch.mm(self.gates[t], self.weight_hh, out=dh)
+        self.products.write(dh, self.sloped(t), self.weight_hh)
 
 
 class GRU(Track):
@@ -156,6 +190,8 @@ class GRU(Track):
     def prepare(self, start: tuple[Tensor, ...]) -> None:
         self.all_own = torch.empty_like(self.all_gates)  # W_hh h + b_hh; on the way back its gradient
         self.own = cut(self.all_own, self.flow.sizes)
+        self.own_slopes = self.products.room(self.all_own)
+        self.own_slope = cut(self.own_slopes, self.flow.sizes)
         self.own_both, self.own_n = self.columns(0, 2, self.all_own), self.columns(2, 3, self.all_own)
         self.r, self.z, self.n = (self.columns(n, n + 1) for n in range(3))
         self.both = self.columns(0, 2)
@@ -163,10 +199,11 @@ class GRU(Track):
         self.kept = torch.empty_like(start[0])
 
     def forward(self, t: int) -> Tensor:
-        torch.addmm(self.bias_hh, self.h_before[t], self.into, out=self.own[t])
+        self.products.affine(self.bias_hh, self.said_before[t], self.into, out=self.own[t])
         self.both[t].add_(self.own_both[t]).sigmoid_()
         n = self.n[t].addcmul_(self.r[t], self.own_n[t]).tanh_()
-        return torch.lerp(n, self.h_before[t], self.z[t], out=self.h_after[t])
+        torch.lerp(n, self.h_before[t], self.z[t], out=self.h_after[t])
+        return self.say(t)
 
     def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
         r, z, n, own_n = self.r[t], self.z[t], self.n[t], self.own_n[t]
@@ -179,10 +216,13 @@ class GRU(Track):
         aten.sigmoid_backward.grad_input(dr, r, grad_input=r)
         aten.sigmoid_backward.grad_input(dz, z, grad_input=z)
         self.own_both[t].copy_(self.both[t])
-        torch.addmm(kept, self.own[t], self.weight_hh, out=dh)
+        self.sloped(t)
+        if self.own_slopes is not self.all_own:
+            self.own_slope[t].copy_(self.own[t])
+        self.products.affine(kept, self.own_slope[t], self.weight_hh, out=dh)
 
-    def inward(self) -> Tensor:
-        return self.all_own
+    def inward(self) -> tuple[Tensor, Tensor]:
+        return self.all_own, self.own_slopes
 
 
 TRACKS: dict[str, type[Track]] = {"rnn": Plain, "lstm": LSTM, "gru": GRU}

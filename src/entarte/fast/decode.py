@@ -18,6 +18,7 @@ from entarte.fast.flow import Flow
 from entarte.fast.layer import Layer
 from entarte.fast.look import Lookup
 from entarte.fast.loop import Loop, Plan
+from entarte.fast.products import Products
 from entarte.memory import Memory
 from entarte.readout.base import Moment
 
@@ -25,17 +26,21 @@ ROOM = 1 << 25
 """Numbers that one look with several queries may hold: 128 MiB in single precision."""
 
 
-def unroll(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState) -> Unrolled:
+def unroll(
+    decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
+) -> Unrolled:
     """flow (T, B, E), the words step by step → Unrolled, equal to the readable one.
 
     The state it ends with carries no gradient for the attention's own part.
     """
     if not decoder.input_feeding and decoder.query == "current":
-        return apart(decoder, flow, memory, keys, state)
-    return together(decoder, flow, memory, keys, state)
+        return apart(decoder, flow, memory, keys, state, products)
+    return together(decoder, flow, memory, keys, state, products)
 
 
-def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState) -> Unrolled:
+def together(
+    decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
+) -> Unrolled:
     """Attention inside the loop."""
     stack, readout = decoder.stack, decoder.readout
     fed = state.feed is not None
@@ -50,7 +55,9 @@ def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state:
     if fed:
         mine = mask(readout.dropout, flow, steps, rows, readout.width)
         said = say.parameters(readout) or []
-        speak = partial(say.open_say, readout, dropped=mine, context=decoder.attention.context_width)
+        speak = partial(
+            say.open_say, readout, dropped=mine, products=products, context=decoder.attention.context_width
+        )
     plan = Plan(
         cell_name(stack.cells[0]),
         len(stack.cells),
@@ -62,6 +69,7 @@ def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state:
         lookup=lookup,
         say=speak,
         says=len(said),
+        products=products,
     )
     starts = [part for cell in state.cells for part in cell]
     weights = [weight for cell in stack.cells for weight in weights_of(cell)]
@@ -72,7 +80,7 @@ def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state:
         features = main
     else:
         before = torch.cat([state.top.unsqueeze(0), main[:-1]])
-        features = say.features(readout, Moment(before, main, contexts, flow))
+        features = say.features(readout, Moment(before, main, contexts, flow), products)
     parts = stack.parts
     after = RecurrentState(
         tuple(tuple(cells[n * parts : (n + 1) * parts]) for n in range(len(stack.cells))),
@@ -85,7 +93,9 @@ def together(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state:
     return Unrolled(features.transpose(0, 1), weights_.permute(1, 2, 0, 3), after)
 
 
-def apart(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState) -> Unrolled:
+def apart(
+    decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
+) -> Unrolled:
     """The cells first, over all steps; then all queries at once."""
     stack = decoder.stack
     steps = flow.size(0)
@@ -95,7 +105,7 @@ def apart(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: Re
     for number, cell in enumerate(stack.cells):
         reads = drop(stack.dropout, below) if number else below
         out, *final = Layer.apply(  # type: ignore[no-untyped-call]
-            cell_name(cell), even, reads.flatten(0, 1), *weights_of(cell), *state.cells[number]
+            cell_name(cell), products, even, reads.flatten(0, 1), *weights_of(cell), *state.cells[number]
         )
         out = out.view(*flow.shape[:2], -1)
         after.append(tuple(final))
@@ -115,7 +125,7 @@ def apart(decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: Re
     context, weights = torch.cat(contexts, 1), torch.cat(maps, 2)
     before = torch.cat([state.top.unsqueeze(0), below[:-1]]).transpose(0, 1)
     features = say.features(
-        decoder.readout, Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1))
+        decoder.readout, Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1)), products
     )
     end = RecurrentState(tuple(after), below[-1], query[-1], None, look, state.position + steps)
     return Unrolled(features, weights, end)

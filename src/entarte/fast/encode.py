@@ -9,19 +9,20 @@ from entarte.encoder.recurrent import Recurrent
 from entarte.fast.drop import drop
 from entarte.fast.flow import Order
 from entarte.fast.layer import Layer
+from entarte.fast.products import Products
 from entarte.memory import Memory
 
 
-def encode(encoder: Recurrent, vectors: Tensor, mask: Tensor, order: Order) -> Memory:
+def encode(encoder: Recurrent, vectors: Tensor, mask: Tensor, order: Order, products: Products) -> Memory:
     """vectors (N, E), the real slots in the order of the flow → Memory, equal to the readable one."""
     if encoder.reverse:
         vectors = vectors[order.turned]
     finals = []
     for number, (forward, backward) in enumerate(zip(encoder.forwards, encoder.backwards, strict=True)):
         inputs = drop(encoder.dropout, vectors) if number else vectors
-        outputs, *final = run(encoder.cell, forward, inputs, order)
+        outputs, *final = run(encoder.cell, forward, inputs, order, products)
         if isinstance(backward, nn.RNNBase):
-            behind, *end = run(encoder.cell, backward, inputs[order.turned], order)
+            behind, *end = run(encoder.cell, backward, inputs[order.turned], order, products)
             outputs = torch.cat([outputs, behind[order.turned]], dim=-1)
             final = [torch.cat(pair, dim=-1) for pair in zip(final, end, strict=True)]
         finals.append([part[order.back] for part in final])
@@ -33,11 +34,11 @@ def encode(encoder: Recurrent, vectors: Tensor, mask: Tensor, order: Order) -> M
     return Memory(values.view(*mask.shape, -1), mask, finals[-1][0], summary)
 
 
-def run(cell: str, layer: nn.Module, inputs: Tensor, order: Order) -> tuple[Tensor, ...]:
+def run(cell: str, layer: nn.Module, inputs: Tensor, order: Order, products: Products) -> tuple[Tensor, ...]:
     """One direction of one layer from a state of zeros."""
     assert isinstance(layer, nn.RNNBase)
     zeros = inputs.new_zeros(len(order.rows), layer.hidden_size)
     weights = (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0)
     start = [zeros] * (2 if cell == "lstm" else 1)
-    done: tuple[Tensor, ...] = Layer.apply(cell, order.flow, inputs, *weights, *start)  # type: ignore[no-untyped-call]
+    done: tuple[Tensor, ...] = Layer.apply(cell, products, order.flow, inputs, *weights, *start)  # type: ignore[no-untyped-call]
     return done

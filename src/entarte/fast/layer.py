@@ -10,6 +10,7 @@ from torch.autograd.function import once_differentiable
 
 from entarte.fast.cells import TRACKS, Track
 from entarte.fast.flow import Flow, cut
+from entarte.fast.products import Products
 
 
 class Layer(torch.autograd.Function):
@@ -22,6 +23,7 @@ class Layer(torch.autograd.Function):
     def forward(
         ctx: Any,
         kind: str,
+        products: Products,
         flow: Flow,
         inputs: Tensor,
         weight_ih: Tensor,
@@ -32,22 +34,24 @@ class Layer(torch.autograd.Function):
     ) -> tuple[Tensor, ...]:
         cell = TRACKS[kind]
         bias = bias_ih if cell.inner else bias_ih + bias_hh
-        track = cell(torch.addmm(bias, inputs, weight_ih.t()), flow, start, weight_hh, bias_hh)
+        inputs, weight_ih = products.cast(inputs), products.cast(weight_ih)
+        gates = products.affine(bias, inputs, weight_ih.t())
+        track = cell(gates, flow, start, weight_hh, bias_hh, products)
         for t in range(len(flow.sizes)):
             track.forward(t)
-        ctx.trip = track
-        ctx.save_for_backward(inputs, weight_ih)
+        ctx.trip = track, inputs, weight_ih
         ctx.set_materialize_grads(False)
         return (track.h[track.rows :], *track.final())
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, douts: Tensor | None, *dfinal: Tensor | None) -> tuple[Any, ...]:
-        track: Track = take(ctx)
-        inputs, weight_ih = ctx.saved_tensors
+        track: Track
+        track, inputs, weight_ih = take(ctx)
+        products = track.products
         sizes = track.flow.sizes
         # a row joins at its last step, counted backwards, and until then holds its last state's gradient
-        zeros = inputs.new_zeros(track.rows, track.width)
+        zeros = track.h.new_zeros(track.rows, track.width)
         dstate = [zeros.clone() if slope is None else slope.clone() for slope in dfinal]
         pieces = None if douts is None else cut(douts, sizes)
         for t in reversed(range(len(sizes))):
@@ -55,10 +59,11 @@ class Layer(torch.autograd.Function):
             if pieces is not None:
                 dh += pieces[t]
             track.backward(t, dh, rest[0] if rest else None)
-        gates = track.all_gates
+        slopes = track.slopes
         dweight_hh, dbias_ih, dbias_hh = track.weights()
-        dinputs = gates @ weight_ih if ctx.needs_input_grad[2] else None
-        return None, None, dinputs, gates.t() @ inputs, dweight_hh, dbias_ih, dbias_hh, *dstate
+        dinputs = products.mm(slopes, weight_ih) if ctx.needs_input_grad[3] else None
+        dweight_ih = products.mm(slopes.t(), inputs)
+        return None, None, None, dinputs, dweight_ih, dweight_hh, dbias_ih, dbias_hh, *dstate
 
 
 def take(ctx: Any) -> Any:

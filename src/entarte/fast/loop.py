@@ -20,6 +20,7 @@ from entarte.fast.flow import Flow
 from entarte.fast.layer import take
 from entarte.fast.look import Lookup
 from entarte.fast.look.base import Look
+from entarte.fast.products import Products
 from entarte.fast.say import Say
 
 
@@ -38,6 +39,7 @@ class Plan:
     say       makes the readout's equations from its parameters and `embedded`; None where features are
               not fed back, so that they can be computed outside
     says      how many parameters `say` takes
+    products  how operands are multiplied
     """
 
     cell: str
@@ -50,6 +52,7 @@ class Plan:
     lookup: Lookup
     say: Callable[[tuple[Tensor, ...], Tensor], Say] | None
     says: int
+    products: Products
 
 
 class Trip:
@@ -58,25 +61,28 @@ class Trip:
     def __init__(
         self, plan: Plan, embedded: Tensor, top: Tensor, feed: Tensor | None, tensors: tuple[Tensor, ...]
     ) -> None:
-        self.plan, self.embedded, self.feed = plan, embedded, feed
+        products = plan.products
+        self.plan, self.feed = plan, feed
         self.steps, self.rows, e = embedded.shape
+        self.embedded = products.cast(embedded)
         parts = TRACKS[plan.cell].parts
         cut = plan.layers * parts
         rest = cut + 4 * plan.layers
         starts = [tensors[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
         self.weights = [tensors[cut + 4 * layer : cut + 4 * layer + 4] for layer in range(plan.layers)]
+        self.w_ih = [products.cast(weights[0]) for weights in self.weights]
         self.look: Look = plan.lookup.open(self.steps, tensors[rest + plan.says :])
         self.say = None if plan.say is None else plan.say(tensors[rest : rest + plan.says], embedded)
         self.c = self.look.contexts.size(2)
         self.tracks = [self.track(layer, starts[layer]) for layer in range(plan.layers)]
         w = self.tracks[0].width
-        first = self.weights[0][0]
+        first = self.w_ih[0]
         begin = e + (self.c if plan.previous else 0)
         self.loop_in = first[:, e:]  # what layer 0 reads beside the word: context, fed-back features
         self.context_in = first[:, e:begin].t()
         self.feed_in = first[:, begin:].t()
-        self.below_in = [weights[0][:, :w].t() for weights in self.weights]
-        self.beside_in = [weights[0][:, w:].t() for weights in self.weights]
+        self.below_in = [weight[:, :w].t() for weight in self.w_ih]
+        self.beside_in = [weight[:, w:].t() for weight in self.w_ih]
         self.below = [
             embedded.new_empty(self.steps if layer else 0, self.rows, w) for layer in range(plan.layers)
         ]
@@ -88,14 +94,16 @@ class Trip:
         self.tops[0] = top
 
     def track(self, layer: int, start: tuple[Tensor, ...]) -> Track:
-        ih, hh, b_ih, b_hh = self.weights[layer]
+        _, hh, b_ih, b_hh = self.weights[layer]
+        products = self.plan.products
         cell = TRACKS[self.plan.cell]
         bias = b_ih if cell.inner else b_ih + b_hh
         if layer:
             gates = bias.expand(self.steps * self.rows, -1).contiguous()
         else:
-            gates = torch.addmm(bias, self.embedded.flatten(0, 1), ih[:, : self.embedded.size(2)].t())
-        return cell(gates, Flow([self.rows] * self.steps), start, hh, b_hh)
+            into = self.w_ih[0][:, : self.embedded.size(2)].t()
+            gates = products.affine(bias, self.embedded.flatten(0, 1), into)
+        return cell(gates, Flow([self.rows] * self.steps), start, hh, b_hh, products)
 
     def climb(self, t: int, layer: int, below: Tensor, context: Tensor | None) -> Tensor:
         """Step t of a layer above the first."""
@@ -105,16 +113,17 @@ class Trip:
             reads.copy_(below)
         else:
             torch.mul(below, dropped[t], out=reads)
-        gates = self.tracks[layer].gates[t].addmm_(reads, self.below_in[layer])
+        products = self.plan.products
+        gates = products.add(self.tracks[layer].gates[t], reads, self.below_in[layer])
         if self.plan.beside and context is not None:
-            gates.addmm_(context, self.beside_in[layer])
+            products.add(gates, context, self.beside_in[layer])
         out = self.tracks[layer].forward(t)
         return out + reads if self.plan.residual else out
 
     def descend(self, t: int, layer: int, out: Tensor) -> tuple[Tensor, Tensor | None]:
         """Step t of a layer above the first, backwards: gradients of what it read, and of the context."""
         w = self.tracks[0].width
-        both = self.tracks[layer].gates[t] @ self.weights[layer][0]
+        both = self.plan.products.mm(self.tracks[layer].slope[t], self.w_ih[layer])
         down = both[:, :w] + out if self.plan.residual else both[:, :w]
         dropped = self.plan.dropped[layer]
         return down if dropped is None else down * dropped[t], both[:, w:] if self.plan.beside else None
@@ -123,11 +132,12 @@ class Trip:
         """After the way back: one product for each weight. In the order of Loop's inputs, from W_ih on;
         before them that of `embedded`."""
         plan, e = self.plan, self.embedded.size(2)
-        contexts = self.look.contexts.flatten(0, 1)
+        products = plan.products
+        contexts = products.cast(self.look.contexts.flatten(0, 1))
         begin = e + (self.c if plan.previous else 0)
         found: list[Tensor | None] = []
         for layer, (track, weights) in enumerate(zip(self.tracks, self.weights, strict=True)):
-            turned = track.all_gates.t()
+            turned = track.slopes.t()
             dweight = torch.empty_like(weights[0])
             if layer == 0:
                 dweight[:, :e] = turned @ self.embedded.flatten(0, 1)
@@ -135,13 +145,13 @@ class Trip:
                     dweight[:, e:begin] = turned @ contexts
                 if self.feed is not None and self.say is not None:
                     fed = torch.cat([self.feed.unsqueeze(0), self.say.features[:-1]])
-                    dweight[:, begin:] = turned @ fed.flatten(0, 1)
+                    dweight[:, begin:] = turned @ products.cast(fed.flatten(0, 1))
             else:
-                dweight[:, : track.width] = turned @ self.below[layer].flatten(0, 1)
+                dweight[:, : track.width] = turned @ products.cast(self.below[layer].flatten(0, 1))
                 if plan.beside:
                     dweight[:, track.width :] = turned @ contexts
             found += [dweight, *track.weights()]
-        dembedded = self.tracks[0].all_gates @ self.weights[0][0][:, :e]
+        dembedded = products.mm(self.tracks[0].slopes, self.w_ih[0][:, :e])
         if self.say is not None:
             said, more = self.say.gradients(self.tops[:-1], self.tops[1:], self.look.contexts)
             found += said
@@ -177,9 +187,9 @@ class Loop(torch.autograd.Function):
             context: Tensor | None = None
             if plan.previous:
                 context = look.forward(t, query)
-                gates.addmm_(context, trip.context_in)
+                plan.products.add(gates, context, trip.context_in)
             if feed is not None:
-                gates.addmm_(feed, trip.feed_in)
+                plan.products.add(gates, feed, trip.feed_in)
             out = bottom = tracks[0].forward(t)
             for layer in range(1, plan.layers):
                 out = trip.climb(t, layer, out, context)
@@ -245,7 +255,7 @@ class Loop(torch.autograd.Function):
                     context = sum_of(context, more)
             # 4. what step t read of the step before: context of the previous state, fed-back features
             if plan.previous or trip.feed is not None:
-                both = tracks[0].gates[t] @ trip.loop_in
+                both = plan.products.mm(tracks[0].slope[t], trip.loop_in)
                 if plan.previous:
                     dquery = look.backward(t, sum_of(context, both[:, : trip.c]), slopes)
                 if trip.feed is not None:

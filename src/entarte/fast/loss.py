@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from entarte.fast.narrow_loss import NarrowCrossEntropy
+from entarte.fast.products import WIDE, Products
 from entarte.loss import Loss
 
 ROOM = 1 << 22
@@ -87,15 +89,18 @@ def cross_entropy(
     outputs: Tensor,
     smoothing: float = 0.0,
     chunk: int | None = None,
+    products: Products = WIDE,
 ) -> Loss:
     """Equal to `loss.cross_entropy(linear(features, weight, bias), outputs, smoothing)`.
 
     features  (N, F), real tokens only
     outputs   (N,) long
     chunk     rows at a time; None chooses by the size of the vocabulary
+    products  how operands are multiplied
     """
-    chunk = chunk or max(1, ROOM // bias.numel())
+    node = CrossEntropy if products.narrow is None else NarrowCrossEntropy
+    chunk = chunk or max(1, ROOM // bias.numel() * (1 if products.narrow is None else 2))
     learns = features.requires_grad or weight.requires_grad or bias.requires_grad
     backwards = torch.is_grad_enabled() and learns
-    objective, nll = CrossEntropy.apply(features, weight, bias, outputs, smoothing, chunk, backwards)  # type: ignore[no-untyped-call]
+    objective, nll = node.apply(features, weight, bias, outputs, smoothing, chunk, backwards)  # type: ignore[no-untyped-call]
     return Loss(objective, nll, outputs.numel())

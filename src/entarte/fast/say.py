@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from entarte.fast.drop import drop
+from entarte.fast.products import Products
 from entarte.readout.attentional import Attentional
 from entarte.readout.base import Moment, Readout
 from entarte.readout.maxout import Maxout
@@ -26,13 +27,20 @@ class Say:
     embedded    (T, B, E)
     width       F
     dropped     a mask for all features, or None
+    products    how operands are multiplied
     """
 
     def __init__(
-        self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None
+        self,
+        parameters: tuple[Tensor, ...],
+        embedded: Tensor,
+        width: int,
+        dropped: Tensor | None,
+        products: Products,
     ) -> None:
         self.parameters = parameters
         self.embedded = embedded
+        self.products = products
         self.features = embedded.new_empty(*embedded.shape[:2], width)
         self.f = self.features.unbind(0)
         self.kept = None if dropped is None else dropped.unbind(0)
@@ -80,36 +88,39 @@ class SayAttentional(Say):
         embedded: Tensor,
         width: int,
         dropped: Tensor | None,
+        products: Products,
         context: int,
     ) -> None:
-        super().__init__(parameters, embedded, width, dropped)
-        (self.W,) = parameters
+        super().__init__(parameters, embedded, width, dropped, products)
+        self.W = products.cast(parameters[0])
         self.c = context
         self.parts = self.W[:, :context].t(), self.W[:, context:].t()
         self.bent = self.features if dropped is None else torch.empty_like(self.features)
         self.b = self.bent.unbind(0)
         self.slopes = torch.empty_like(self.features)
         self.s = self.slopes.unbind(0)
+        self.asked = products.room(self.slopes)  # the gradients as operands
+        self.a = self.asked.unbind(0)
 
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
-        bent = torch.mm(context, self.parts[0], out=self.b[t])
-        bent.addmm_(top, self.parts[1]).tanh_()
+        bent = self.products.write(self.b[t], context, self.parts[0])
+        self.products.add(bent, top, self.parts[1]).tanh_()
         return bent if self.kept is None else torch.mul(bent, self.kept[t], out=self.f[t])
 
     def backward(self, t: int, dfeatures: Tensor) -> Back:
         if self.kept is not None:
             dfeatures.mul_(self.kept[t])
         slope = aten.tanh_backward.grad_input(dfeatures, self.b[t], grad_input=self.s[t])
-        both = slope @ self.W
+        both = self.products.mm(slope if self.asked is self.slopes else self.a[t].copy_(slope), self.W)
         return None, both[:, self.c :], both[:, : self.c]
 
     def gradients(
         self, before: Tensor, tops: Tensor, contexts: Tensor
     ) -> tuple[list[Tensor | None], Tensor | None]:
-        slopes = self.slopes.flatten(0, 1).t()
-        found = torch.empty_like(self.W)
-        found[:, : self.c] = slopes @ contexts.flatten(0, 1)
-        found[:, self.c :] = slopes @ tops.flatten(0, 1)
+        slopes = self.asked.flatten(0, 1).t()
+        found = torch.empty_like(self.parameters[0])
+        found[:, : self.c] = slopes @ self.products.cast(contexts.flatten(0, 1))
+        found[:, self.c :] = slopes @ self.products.cast(tops.flatten(0, 1))
         return [found], None
 
 
@@ -117,15 +128,23 @@ class SayMaxout(Say):
     """max over pairs of U s + b + V y + C c, s the state before the step, or (late) after it."""
 
     def __init__(
-        self, parameters: tuple[Tensor, ...], embedded: Tensor, width: int, dropped: Tensor | None, late: bool
+        self,
+        parameters: tuple[Tensor, ...],
+        embedded: Tensor,
+        width: int,
+        dropped: Tensor | None,
+        products: Products,
+        late: bool,
     ) -> None:
-        super().__init__(parameters, embedded, width, dropped)
+        super().__init__(parameters, embedded, width, dropped, products)
         self.late = late
-        self.U, bias, self.V, self.C = parameters
-        self.both = torch.addmm(bias, embedded.flatten(0, 1), self.V.t()).view(*embedded.shape[:2], -1)
+        bias = parameters[1]
+        self.U, self.V, self.C = (products.cast(parameters[number]) for number in (0, 2, 3))
+        self.both = products.affine(bias, embedded.flatten(0, 1), self.V.t()).view(*embedded.shape[:2], -1)
 
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
-        both = self.both[t].addmm_(top if self.late else before, self.U.t()).addmm_(context, self.C.t())
+        both = self.products.add(self.both[t], top if self.late else before, self.U.t())
+        self.products.add(both, context, self.C.t())
         features = torch.amax(pairs(both), -1, out=self.f[t])
         return features if self.kept is None else features.mul_(self.kept[t])
 
@@ -137,28 +156,30 @@ class SayMaxout(Say):
         won = twos == twos.amax(-1, keepdim=True)
         share = won / won.sum(-1, keepdim=True)  # equals share the gradient evenly, as in amax
         twos.copy_(share.to(twos.dtype).mul_(dfeatures.unsqueeze(-1)))
-        dstate, dcontext = slope @ self.U, slope @ self.C
+        narrow = self.products.cast(slope)
+        dstate, dcontext = self.products.mm(narrow, self.U), self.products.mm(narrow, self.C)
         return (None, dstate, dcontext) if self.late else (dstate, None, dcontext)
 
     def gradients(
         self, before: Tensor, tops: Tensor, contexts: Tensor
     ) -> tuple[list[Tensor | None], Tensor | None]:
-        slopes = self.both.flatten(0, 1)
+        products, wide = self.products, self.both.flatten(0, 1)
+        slopes = products.cast(wide)
         turned = slopes.t()
         found: list[Tensor | None] = [
-            turned @ (tops if self.late else before).flatten(0, 1),
-            slopes.sum(0),
-            turned @ self.embedded.flatten(0, 1),
-            turned @ contexts.flatten(0, 1),
+            products.mm(turned, (tops if self.late else before).flatten(0, 1)),
+            wide.sum(0),
+            products.mm(turned, self.embedded.flatten(0, 1)),
+            products.mm(turned, contexts.flatten(0, 1)),
         ]
-        return found, (slopes @ self.V).view_as(self.embedded)
+        return found, products.mm(slopes, self.V).view_as(self.embedded)
 
 
-def features(readout: Readout, moment: Moment) -> Tensor:
+def features(readout: Readout, moment: Moment, products: Products) -> Tensor:
     """The twin of `readout.features(moment)` outside the loop, under autograd, its mask drawn cheaply."""
     if type(readout) is Attentional:
         both = torch.cat([moment.context, moment.hidden], dim=-1)
-        return drop(readout.dropout, torch.tanh(readout.W(both)))
+        return drop(readout.dropout, torch.tanh(products.linear(readout.W, both)))
     return readout.features(moment)
 
 
@@ -179,11 +200,16 @@ def parameters(readout: Readout) -> list[Tensor] | None:
 
 
 def open_say(
-    readout: Readout, inputs: tuple[Tensor, ...], embedded: Tensor, dropped: Tensor | None, context: int
+    readout: Readout,
+    inputs: tuple[Tensor, ...],
+    embedded: Tensor,
+    dropped: Tensor | None,
+    products: Products,
+    context: int,
 ) -> Say:
     """The equations of a readout for all steps. inputs: the numbers of `parameters`; context: C."""
     if type(readout) is Maxout:
-        return SayMaxout(inputs, embedded, readout.width, dropped, readout.state == "current")
+        return SayMaxout(inputs, embedded, readout.width, dropped, products, readout.state == "current")
     if type(readout) is Attentional:
-        return SayAttentional(inputs, embedded, readout.width, dropped, context)
-    return SayPlain(inputs, embedded, readout.width, dropped)
+        return SayAttentional(inputs, embedded, readout.width, dropped, products, context)
+    return SayPlain(inputs, embedded, readout.width, dropped, products)

@@ -175,6 +175,9 @@ class Train(Section):
     """Seed of everything that is drawn by chance."""
     threads: Count = 0
     """Processor threads; 0: all."""
+    precision: Literal["float32", "bfloat16", "auto"] = "float32"
+    """Of the operands of matrix products; weights, states and sums stay in float32. bfloat16 is faster where
+    the processor has such products; auto: bfloat16 there if the fast path covers the model, else float32."""
     keep: Positive = 2
     """Checkpoints kept for resuming."""
     save_every: Count = 0

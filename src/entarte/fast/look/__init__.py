@@ -12,11 +12,13 @@ from entarte.attention.coverage import Coverage
 from entarte.attention.dot import Dot
 from entarte.attention.general import General
 from entarte.attention.scaled_dot import ScaledDot
+from entarte.decoder.base import Decoder
 from entarte.decoder.recurrent import Recurrent, RecurrentState
 from entarte.fast.look.additive import AdditiveLook, CoverageLook
 from entarte.fast.look.base import Look
 from entarte.fast.look.bilinear import BilinearLook
 from entarte.fast.look.replayed import ReplayedLook, flatten
+from entarte.fast.products import Products
 from entarte.memory import Memory
 from entarte.window.everywhere import Everywhere
 
@@ -61,3 +63,12 @@ class Lookup:
     def last(self) -> Any:
         """The attention's own state after the last step, without gradient."""
         return None if self.look is None else self.look.state()
+
+
+def keys(decoder: Decoder, memory: Memory, products: Products) -> Any:
+    """Equal to `decoder.keys(memory)`; narrow where the keys are one product."""
+    attention = decoder.attention if isinstance(decoder, Recurrent) else None
+    if products.narrow is not None and type(attention) in (General, Additive, Coverage):
+        layer = attention.U if isinstance(attention, Additive) else attention.W
+        return products.linear(layer, memory.values)
+    return decoder.keys(memory)
