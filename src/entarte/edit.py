@@ -16,6 +16,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from entarte.decoder.recurrent import Recurrent
 from entarte.errors import InputError
 from entarte.memory import Memory
 from entarte.model import Model
@@ -81,6 +82,8 @@ def edited(model: Model, edits: Edits, slots: int) -> Model:
     """
     if not edits:
         return model
+    if not isinstance(model.decoder, Recurrent):
+        raise InputError("weights can be changed of a recurrent decoder only")
     attention = model.decoder.attention
     if not attention.looks:
         raise InputError(

@@ -1,0 +1,234 @@
+"""What the page is told: plain data, from a model and what was asked."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from entarte import batch
+from entarte.alignment import Alignment
+from entarte.card import Card, cards
+from entarte.edit import Edits, edited
+from entarte.errors import InputError
+from entarte.explore.ask import CardOf, Decode, Steps, Way
+from entarte.explore.work import Stop, Stoppable, check
+from entarte.generate import Translator
+from entarte.output import Found, Output, Read
+from entarte.search import Wish, force
+from entarte.tape import Frame, Tape, record
+from entarte.token import Token
+from entarte.vocabulary import EOS
+
+DIGITS = 4
+WINDOW = 40
+"""Steps in one answer."""
+TOP = 10
+"""Words of a distribution that are told."""
+
+Plain = dict[str, Any]
+
+
+def translated(translator: Translator, ask: Decode, stop: Stop) -> Plain:
+    """The outputs for a source, best first, each with its alignment and the ids of its pieces."""
+    begun = perf_counter()
+    read = lines_read(translator, ask)
+    if read.empty:
+        return {"source": [], "outputs": [], "unread": 0, "milliseconds": 0}
+    found, way = decoded(translator, ask, read, stop, tree=False)
+    output = translator.output(read, found, way)
+    ranked = [
+        said(each, hypothesis.tokens, translator)
+        for each, hypothesis in zip(output.ranked(), found.ranked, strict=True)
+    ]
+    return {
+        "source": source_tokens(translator, read),
+        "outputs": ranked,
+        "unread": read.unread,
+        "milliseconds": round(1000 * (perf_counter() - begun), 1),
+    }
+
+
+def tree(translator: Translator, ask: Decode, stop: Stop) -> Plain:
+    """The whole beam: every candidate with its score and what became of it."""
+    read = lines_read(translator, ask)
+    if read.empty:
+        raise InputError("there is nothing to read")
+    found, way = decoded(translator, ask, read, stop, tree=True)
+    output = translator.output(read, found, way)
+    assert found.tree is not None
+    return found.tree.json(lambda token: piece(translator, token)) | {
+        "source": source_tokens(translator, read),
+        "outputs": [
+            said(each, hypothesis.tokens, translator)
+            for each, hypothesis in zip(output.ranked(), found.ranked, strict=True)
+        ],
+    }
+
+
+@torch.inference_mode()
+def steps(translator: Translator, ask: Steps, stop: Stop) -> Plain:
+    """Every number of some steps of saying the tokens."""
+    read = lines_read(translator, ask)
+    if read.empty:
+        return {"source": [], "values": [], "frames": [], "first": 0, "count": 0}
+    check(stop)
+    tape = taped(translator, ask, read, ask.first + WINDOW)
+    chosen = tape.frames[ask.first :]
+    return {
+        "source": source_tokens(translator, read),
+        "values": plain(tape.values),
+        "first": ask.first,
+        "count": len(ask.tokens),
+        "frames": [
+            framed(translator, frame, token)
+            for frame, token in zip(chosen, ask.tokens[ask.first :], strict=False)
+        ],
+    }
+
+
+def taped(translator: Translator, ask: Steps, read: Read, upto: int) -> Tape:
+    """The tape of the tokens that were asked for, looked at as the edits say."""
+    [ids] = read.ids
+    model = edited(translator.model, edits(ask), len(ids) + 1)
+    return record(model, batch.source([ids]), ask.tokens[:upto])
+
+
+def card(translator: Translator, ask: CardOf, stop: Stop) -> Card:
+    """What speaks for and against one of the outputs.
+
+    Raises InputError where there is none, or where the attention was changed by hand: what the model would
+    say without a word is then not known.
+    """
+    read = lines_read(translator, ask)
+    if read.empty or edits(ask):
+        what = "nothing" if read.empty else "what was changed by hand"
+        raise InputError(f"there is no card of {what}")
+    found, way = decoded(translator, ask, read, stop, tree=False)
+    ranked = translator.output(read, found, way).ranked()
+    check(stop)
+    chosen = ranked[min(ask.choice, len(ranked) - 1)]
+    others = tuple(one for one in ranked if one is not chosen)
+    [made] = cards(translator, [replace(chosen, alternatives=others)])
+    return made
+
+
+def lines_read(translator: Translator, ask: Decode | Steps) -> Read:
+    """The source as the model reads it."""
+    [read] = translator.read([ask.source], translator.settings.generate.longest)
+    return read
+
+
+def decoded(translator: Translator, ask: Decode, read: Read, stop: Stop, *, tree: bool) -> tuple[Found, Any]:
+    """Search as asked; with a target, the target alone."""
+    way = chosen(translator, ask.way, tree)
+    [ids] = read.ids
+    twin = copy.copy(translator)
+    twin.model = edited(translator.model, edits(ask), len(ids) + 1)
+    stepper = Stoppable(twin.bind([read]), stop)
+    with torch.inference_mode():
+        if ask.target is not None and not tree:
+            tokens = (*translator.target.ids_many([ask.target])[0], EOS)
+            return Found(force(stepper, [tokens])), way
+        [found] = way.run(stepper, [way.limit(len(ids))], [Wish(prefix=tuple(ask.prefix))])
+    return found, way
+
+
+def chosen(translator: Translator, asked: Way, tree: bool) -> Any:
+    """The way to decode: all hypotheses of a beam are wanted, not only the best."""
+    kind = "beam" if tree else asked.kind or translator.settings.search.kind
+    options = asked.options()
+    if kind != "beam":
+        options.pop("beam", None)
+    else:
+        own = translator.settings.search
+        size = options.get("beam") or (own.options["beam"] if own.kind == "beam" else 5)
+        options |= {"beam": size, "n_best": min(size, 5), "groups": 1}
+    return translator.plan(kind, options, tree=tree)
+
+
+def edits(ask: Decode) -> Edits:
+    """What was changed by hand."""
+    return Edits(frozenset(ask.forbidden), {held.step: held.weights for held in ask.held})
+
+
+# -- as plain data --------------------------------------------------------------------------------------
+
+
+def said(output: Output, tokens: tuple[int, ...], translator: Translator) -> Plain:
+    """One output; its tokens know their ids, so that the page can force them."""
+    return {
+        "text": output.text,
+        "score": output.score,
+        "log_prob": output.log_prob,
+        "finished": output.finished,
+        "tokens": list(tokens),
+        "pieces": [piece(translator, token) for token in tokens],
+        "log_probs": [round(value, 6) if value > -1e30 else None for value in output.log_probs],
+        "alignment": output.alignment.to_dict(DIGITS),
+    }
+
+
+def source_tokens(translator: Translator, read: Read) -> list[Plain]:
+    """The source's pieces with their places, and the end."""
+    pieces = translator.source.pieces(read.line)[: len(read.ids[0])]
+    end = len(read.line)
+    tokens = [Token(one.text, one.start, one.end) for one in pieces] + [Token("</s>", end, end, "eos")]
+    return [
+        {"label": token.label, "start": token.start, "end": token.end, "kind": token.kind} for token in tokens
+    ]
+
+
+def piece(translator: Translator, token: int) -> str:
+    """A target piece as a person is shown it; a space before it is kept, since it begins a word."""
+    if token < 4:
+        return ("⟨pad⟩", "⟨unk⟩", "⟨start⟩", "⟨end⟩")[token]
+    text = translator.target.vocabulary.pieces[token]
+    label = Token(text, 0, 0).label
+    return f" {label}" if text.startswith("▁") and label != "␣" else label
+
+
+def framed(translator: Translator, frame: Frame, token: int) -> Plain:
+    """A step as plain data."""
+    best = frame.log_probs.topk(min(TOP, frame.log_probs.numel()))
+    top = list(zip(best.indices.tolist(), best.values.tolist()))
+    if token not in best.indices.tolist():
+        top.append((token, float(frame.log_probs[token])))
+    words = [
+        {"id": number, "text": piece(translator, number), "log_prob": finite(value)} for number, value in top
+    ]
+    return {
+        "read": {"id": frame.read, "text": piece(translator, frame.read)},
+        "said": {"id": token, "text": piece(translator, token)},
+        "gates": [{name: plain(gate) for name, gate in layer.items()} for layer in frame.gates],
+        "previous": plain(frame.previous),
+        "state": plain(frame.state),
+        "scores": [[finite(value) for value in head] for head in plain(frame.scores)],
+        "inside": frame.inside.tolist(),
+        "softmax": plain(frame.softmax),
+        "weights": plain(frame.weights),
+        "context": plain(frame.context),
+        "features": plain(frame.features),
+        "entropy": float(-(frame.log_probs.exp() * frame.log_probs.clamp(min=-1e30)).sum()),
+        "top": words,
+    }
+
+
+def plain(tensor: torch.Tensor) -> Any:
+    """Numbers to four decimals."""
+    return tensor.double().round(decimals=DIGITS).tolist()
+
+
+def finite(value: float) -> float | None:
+    """JSON has no infinity: a slot that is ruled out has no score."""
+    return round(value, 6) if -1e30 < value < 1e30 else None
+
+
+def picture(given: Plain, ending: str) -> bytes:
+    """An alignment as a file. Raises InputError where it is none."""
+    from entarte.plot import ENDINGS
+
+    return ENDINGS[ending](Alignment.from_dict(given), ending)

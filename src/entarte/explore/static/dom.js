@@ -1,0 +1,59 @@
+// Elements, made in one expression. A child that is a string becomes a text node, never markup.
+
+/** make("p", { class: "x", onclick: f, hidden: true }, "text", child) */
+export function make(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (key === "value") made.value = value;
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+/** Text of a user: in a direction of its own. */
+export const words = (text, kind) => make("bdi", { class: kind, dir: "auto" }, text);
+
+/** A few buttons of which one is pressed. options: [value, label] */
+export function choice(name, options, chosen, choose) {
+  const buttons = options.map(([value, label]) =>
+    make("button", { type: "button", "aria-pressed": String(value === chosen), onclick: () => choose(value) }, label),
+  );
+  return make("div", { class: "choice", role: "group", "aria-label": name }, buttons);
+}
+
+/** A labelled menu. */
+export function menu(name, options, chosen, choose, shown = true) {
+  const select = make(
+    "select",
+    { "aria-label": shown ? null : name, onchange: (event) => choose(event.target.value) },
+    options.map(([value, label]) => make("option", { value, selected: String(value) === String(chosen) }, label)),
+  );
+  return shown ? make("label", { class: "field" }, make("span", {}, name), select) : select;
+}
+
+export const number = (value, digits = 3) =>
+  value === null || value === undefined ? "−∞" : value.toFixed(digits).replace("-", "−");
+
+export const percent = (probability) =>
+  probability >= 0.9995 ? "100 %" : probability >= 0.1 ? `${(100 * probability).toFixed(0)} %` : `${(100 * probability).toFixed(1)} %`;
+
+/** Run f at most once per frame. */
+export function framed(f) {
+  let pending = 0;
+  return (...given) => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(() => f(...given));
+  };
+}
+
+/** Run f when nothing has happened for a while. */
+export function settled(f, milliseconds) {
+  let pending = 0;
+  return (...given) => {
+    clearTimeout(pending);
+    pending = setTimeout(() => f(...given), milliseconds);
+  };
+}

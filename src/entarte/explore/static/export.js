@@ -1,0 +1,86 @@
+// Files of what is seen: a link, JSON, and the picture of each view as HTML, SVG or PNG.
+
+import { ask } from "./api.js";
+import { make } from "./dom.js";
+import { address } from "./state.js";
+
+export function exportMenu(app, view) {
+  const item = (label, act) => make("button", { type: "button", class: "plain", onclick: async (event) => {
+    event.target.closest("details").open = false;
+    try { await act(view().data()); } catch (error) { app.say(error.message); }
+  } }, label);
+  return make("details", { class: "drop" }, make("summary", {}, "Share"), make("div", { class: "sheetlet" },
+    item("Copy link", async () => { await navigator.clipboard.writeText(location.origin + address()); app.say("The link is copied."); }),
+    item("JSON", (data) => save(`${data.name}.json`, new Blob([JSON.stringify(data.json, null, 1)], { type: "application/json" }))),
+    item("HTML", async (data) => save(`${data.name}.html`, data.alignment ? await drawn(data, "html") : new Blob([await page()], { type: "text/html" }))),
+    item("SVG", async (data) => save(`${data.name}.svg`, data.alignment ? await drawn(data, "svg") : new Blob([await svg()], { type: "image/svg+xml" }))),
+    item("PNG", async (data) => save(`${data.name}.png`, data.alignment ? await drawn(data, "png") : await png())),
+  ));
+}
+
+/** An alignment as the server draws it, fit for print. */
+const drawn = (data, ending) => ask("picture", "/api/picture", { alignment: data.alignment, ending });
+
+function save(name, blob) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+async function styles() {
+  const texts = await Promise.all(["/view/view.css", "/static/app.css", "/static/views.css"].map((path) => fetch(path).then((reply) => reply.text())));
+  return texts.join("\n");
+}
+
+/** The view as it stands, without what only works on the page; pixels become images. */
+function still() {
+  const stage = document.querySelector(".stage");
+  const copy = stage.cloneNode(true);
+  const [from, to] = [stage.querySelectorAll("canvas"), copy.querySelectorAll("canvas")];
+  from.forEach((canvas, n) => {
+    const image = make("img", { src: canvas.toDataURL(), alt: canvas.getAttribute("aria-label") || "" });
+    image.className = canvas.className;
+    to[n].replaceWith(image);
+  });
+  copy.querySelectorAll(".controls, script").forEach((one) => one.remove());
+  return copy;
+}
+
+async function whole() {
+  const root = make("div", { class: "export", xmlns: "http://www.w3.org/1999/xhtml" });
+  const said = document.querySelector(".composer .said")?.textContent || "";
+  const source = document.getElementById("source").value;
+  root.dataset.theme = getComputedStyle(document.documentElement).colorScheme.includes("dark") && dark() ? "dark" : "light";
+  root.append(make("p", { class: "export-head" }, make("bdi", {}, source), " → ", make("bdi", {}, said)), still());
+  return root;
+}
+
+const dark = () => {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+};
+
+async function page() {
+  const body = new XMLSerializer().serializeToString(await whole());
+  const css = (await styles()).replaceAll("</", "<\\/");
+  return `<!doctype html>\n<html lang="en" data-theme="${dark() ? "dark" : "light"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>Entarté</title><style>${css}</style></head><body>${body}</body></html>`;
+}
+
+async function svg() {
+  const stage = document.querySelector(".stage");
+  const [width, height] = [stage.clientWidth + 48, stage.scrollHeight + 96];
+  const css = (await styles()).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const body = new XMLSerializer().serializeToString(await whole());
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><foreignObject width="100%" height="100%"><html xmlns="http://www.w3.org/1999/xhtml" data-theme="${dark() ? "dark" : "light"}"><style>${css}</style><body>${body}</body></html></foreignObject></svg>`;
+}
+
+async function png() {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await svg())}`;
+  await picture.decode();
+  const canvas = make("canvas", { width: 2 * picture.width, height: 2 * picture.height });
+  const pen = canvas.getContext("2d");
+  pen.scale(2, 2);
+  pen.drawImage(picture, 0, 0);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}

@@ -1,0 +1,88 @@
+// What is looked at, kept in the address after "#": a link shows the same again. Nothing of it is sent to a
+// server but in questions.
+
+const DEFAULTS = {
+  view: "translate", model: "", source: "", was: "",
+  kind: "", beam: 0, normalise: "", repeat: 0,
+  choice: 0, step: 0, level: "words", mode: "heat", pruned: false,
+  prefix: [], forbidden: [], held: [],
+  other: "", otherKind: "", otherBeam: 0,
+  sort: "number", filter: "", only: "all",
+};
+const DECODING = ["model", "source", "kind", "beam", "normalise", "repeat", "prefix", "forbidden", "held", "was"];
+const listeners = [];
+
+export const state = { ...DEFAULTS, ...read(location.hash) };
+
+/** Change what is looked at. A new sentence or model forgets what was changed by hand. */
+export function set(changes) {
+  const before = { ...state };
+  if ("model" in changes && changes.model !== state.model) changes = { ...plain(), ...changes };
+  if ("source" in changes && changes.source !== state.source) changes = { ...plain(), step: 0, was: "", ...changes };
+  Object.assign(state, changes);
+  const changed = Object.keys(state).filter((key) => JSON.stringify(state[key]) !== JSON.stringify(before[key]));
+  if (!changed.length) return;
+  history.replaceState(null, "", address());
+  for (const listener of listeners) listener(changed);
+}
+
+/** No change by hand. */
+export const plain = () => ({ prefix: [], forbidden: [], held: [], choice: 0 });
+export const listen = (listener) => listeners.push(listener);
+export const decodes = (changed) => changed.some((key) => DECODING.includes(key));
+export const altered = () => state.prefix.length + state.forbidden.length + state.held.length > 0 || state.was !== "";
+
+/** How to decode, as the server takes it. */
+export function way(kind = state.kind, beam = state.beam) {
+  const asked = {};
+  if (kind) asked.kind = kind;
+  if (beam && kind !== "greedy") asked.beam = beam;
+  if (state.normalise) asked.normalise = state.normalise;
+  if (state.repeat) asked.no_repeat = state.repeat;
+  return asked;
+}
+
+/** The question that the present state asks. */
+export const question = () => ({
+  model: state.model,
+  source: state.source,
+  way: way(),
+  prefix: state.prefix,
+  forbidden: state.forbidden,
+  held: state.held,
+});
+
+export function address() {
+  const kept = new URLSearchParams();
+  for (const [key, value] of Object.entries(state)) {
+    if (JSON.stringify(value) !== JSON.stringify(DEFAULTS[key])) kept.set(key, write(key, value));
+  }
+  return `${location.pathname}#${kept}`;
+}
+
+function write(key, value) {
+  if (key !== "held") return Array.isArray(value) ? value.join(",") : String(value);
+  return value.map(({ step, weights }) => `${step}:${weights.map((w) => Number(w.toFixed(4))).join(",")}`).join(";");
+}
+
+function read(hash) {
+  const found = {};
+  for (const [key, text] of new URLSearchParams(hash.slice(1))) {
+    const usual = DEFAULTS[key];
+    if (usual === undefined) continue;
+    if (key === "held") {
+      found.held = text.split(";").map((part) => {
+        const [step, weights] = part.split(":");
+        return { step: Number(step), weights: (weights || "").split(",").map(Number) };
+      }).filter(({ step, weights }) => Number.isInteger(step) && weights.every((w) => w >= 0));
+    } else if (Array.isArray(usual)) found[key] = text.split(",").map(Number).filter((n) => Number.isInteger(n) && n >= 0);
+    else if (typeof usual === "number") found[key] = Number.isInteger(Number(text)) ? Number(text) : usual;
+    else found[key] = typeof usual === "boolean" ? text === "true" : text;
+  }
+  return found;
+}
+
+addEventListener("hashchange", () => {
+  Object.assign(state, DEFAULTS, read(location.hash));
+  for (const listener of listeners) listener(Object.keys(state));
+});
