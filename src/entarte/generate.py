@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -105,25 +105,26 @@ class Translator:
         *,
         search: str | None = None,
         batch_size: int = 0,
-        constraints: Iterable[Constraint] | None = None,
+        constraints: Constraint | Iterable[Constraint] = NONE,
         tree: bool = False,
         **options: Any,
     ) -> Iterator[Output]:
         """As `translate`, in constant memory: outputs come in order while lines are still being read.
 
-        constraints  one for each line
+        constraints  one for all lines, or one for each
         """
         way = self.plan(search, options, tree=tree)
         size = batch_size or way.generate.batch
+        same = isinstance(constraints, Constraint)
+        stated = repeat(constraints) if isinstance(constraints, Constraint) else iter(constraints)
         rest, first = iter(lines), 0
-        stated = None if constraints is None else iter(constraints)
         while chunk := list(islice(rest, size * CHUNK)):
-            own = None if stated is None else list(islice(stated, len(chunk)))
-            if own is not None and len(own) < len(chunk):
+            own = list(islice(stated, len(chunk)))
+            if len(own) < len(chunk):
                 raise InputError(f"there are constraints for {first + len(own)} lines, and more lines")
             yield from self.chunk(chunk, way, size, first, own)
             first += len(chunk)
-        if stated is not None and next(stated, None) is not None:
+        if not same and next(stated, None) is not None:
             raise InputError(f"there are constraints for more than the {first} lines")
 
     def chunk(
@@ -137,14 +138,16 @@ class Translator:
         """Decode some lines, sorted by length, and put them back in order. `first` is the number of the
         first line: a search that draws draws for each line anew, whatever else is in its batch."""
         reads = self.read(lines, way.generate.longest)
+        wishes = {
+            n: self.wish(constraints[n] if constraints else NONE, first + n, read, way)
+            for n, read in enumerate(reads)
+            if not read.empty
+        }
         found: dict[int, Output] = {}
-        order = sorted((n for n, read in enumerate(reads) if not read.empty), key=lambda n: reads[n].length)
+        order = sorted(wishes, key=lambda n: reads[n].length)
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
-            wishes = [
-                self.wish(constraints[n] if constraints else NONE, first + n, reads[n], way) for n in numbers
-            ]
-            decoded = self.decode([reads[n] for n in numbers], way, wishes)
+            decoded = self.decode([reads[n] for n in numbers], way, [wishes[n] for n in numbers])
             for n, each in zip(numbers, decoded, strict=True):
                 found[n] = self.output(reads[n], each, way)
         return [found[n] if n in found else self.nothing(line) for n, line in enumerate(lines)]
@@ -202,6 +205,7 @@ class Translator:
             self.aligned(read, text, written, hypothesis, notes),
             hypothesis.finished,
             replaced=instead,
+            by=self,
         )
 
     def replaced(self, read: Read, found: Hypothesis, dictionary: Mapping[str, str]) -> dict[int, Word]:
@@ -230,7 +234,7 @@ class Translator:
     def nothing(self, line: str) -> Output:
         """The output of a line without a piece in it: nothing, with certainty."""
         notes = {"model": self.name, "score": 0.0, "finished": True}
-        return Output(line, "", 0.0, (), Alignment.of(line, [], "", [], [], notes=notes))
+        return Output(line, "", 0.0, (), Alignment.of(line, [], "", [], [], notes=notes), by=self)
 
     def force(self, sources: Sequence[str], targets: Sequence[str], batch_size: int = 0) -> list[Output]:
         """Score given targets: the log-probability of each piece, and where the decoder looks.
@@ -254,7 +258,7 @@ class Translator:
                 notes = {"model": self.name, "forced": True}
                 alignment = self.aligned(reads[n], targets[n], pieces, self.looked(each), notes)
                 score = each.log_prob / len(each.tokens)
-                found[n] = Output(sources[n], targets[n], score, each.log_probs, alignment)
+                found[n] = Output(sources[n], targets[n], score, each.log_probs, alignment, by=self)
         return [found[n] for n in range(len(sources))]
 
     @torch.inference_mode()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from entarte import dictionary
 from entarte.errors import InputError
+from entarte.metric import create
 from entarte.output import Found
-from entarte.search import SEARCHES, Beam, Exact, Forest, Search, Wish
+from entarte.search import MBR, SEARCHES, Beam, Exact, Forest, Search, Wish
+from entarte.search.mbr import Utility
 from entarte.settings import Generate, Settings, choose
 from entarte.settings.place import Places
 from entarte.settings.say import check
 from entarte.step import Stepper
+
+Text = Callable[[Sequence[int]], str]
+"""What token ids write."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,11 @@ class Plan:
         """Most pieces of an output for a source of so many pieces, EOS included."""
         return max(2, int(self.generate.length_factor * length + self.generate.length_constant))
 
+    @property
+    def patient(self) -> bool:
+        """Whether the search has other prefixes to go on with where one comes to nothing."""
+        return patient(self.search)
+
     def run(self, stepper: Stepper, limits: Sequence[int], wishes: Sequence[Wish] | None) -> list[Found]:
         """Search, for each source of the stepper."""
         if isinstance(self.search, Exact):
@@ -47,18 +58,45 @@ class Plan:
         return [Found(ranked) for ranked in self.search(stepper, limits, wishes)]
 
 
+def patient(search: Search) -> bool:
+    """Whether a search goes on with several prefixes side by side."""
+    if isinstance(search, MBR):
+        return patient(search.search)
+    return isinstance(search, Exact) or (isinstance(search, Beam) and search.beam > search.groups)
+
+
+def utility(metric: str, text: Text) -> Utility:
+    """A metric of text as a utility of token ids: more is better.
+
+    Raises InputError for a metric that is none, or none of which more or less is better.
+    """
+    measure = create(metric)
+    if measure.higher_is_better is None:
+        raise InputError(f"'{metric}' does not say which of two outputs is better", setting="generate.metric")
+
+    def worth(output: tuple[int, ...], truth: tuple[int, ...]) -> float:
+        row = measure.sentence(text(output), [text(truth)])
+        value = float(measure.quality(measure.each([row]))[0])
+        return value if isfinite(value) else -100.0
+
+    return worth
+
+
 def plan(
     settings: Settings,
     kind: str | None = None,
     options: Mapping[str, Any] | None = None,
     *,
     tree: bool = False,
+    text: Text,
 ) -> Plan:
     """The model's own way to decode, or another one.
 
     kind     the name of a search; None: that of the settings
     options  settings of [generate], the search's own ones among them; `dictionary` may be a mapping
              from source words to target words too, and then unknown words are replaced
+    tree     record the whole beam
+    text     what token ids write, for metrics that compare outputs
 
     Raises InputError for what is no search, no setting, or no value of one.
     """
@@ -88,4 +126,7 @@ def plan(
         known = dictionary.read(generate.dictionary)
     if known is None and generate.unknown == "copy":
         known = {}
-    return Plan(SEARCHES[choice.kind](**choice.options), generate, tree, known)
+    wiring = []
+    if choice.kind == "mbr" and choice.options["metric"] != "overlap":
+        wiring = [utility(choice.options["metric"], text)]
+    return Plan(SEARCHES[choice.kind](*wiring, **choice.options), generate, tree, known)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import stat
+import json
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from entarte.cli.files import apart, whole
 from entarte.cli.opened import Mean, Members, Model, Overrides, load
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from entarte.constrain import Constraint
     from entarte.generate import Output, Translator
 
 FORMS = ("pharaoh", "json")
 OVERLONG = "longer than generate.longest, read only so far"
+UNMET = "constraints that could not be met within the limit on the length"
 
 
 def translate(
@@ -33,44 +35,153 @@ def translate(
         typer.Option("--alignments", "-a", metavar="pharaoh|json FILE", help="Write them too, one a line."),
     ] = None,
     scores: Annotated[bool, typer.Option("--scores", help="Write each score and a tab first.")] = False,
+    nbest: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Write the N best of each line: number ||| text ||| log-probability ||| score."
+        ),
+    ] = 0,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Write a JSON object a line: pieces, scores, links, alternatives."),
+    ] = False,
+    prefix: Annotated[str, typer.Option(help="Every output begins so.")] = "",
+    require: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PHRASE", help="It stands in every output; may be given again."),
+    ] = None,
+    forbid: Annotated[
+        list[str] | None, typer.Option(metavar="PHRASE", help="Stands in none; may be given again.")
+    ] = None,
+    constraints: Annotated[
+        Path | None, typer.Option(help='The same line by line: {"prefix": …, "require": […], "forbid": […]}.')
+    ] = None,
+    tree: Annotated[
+        Path | None, typer.Option(help="Write the whole beam of each line here, one JSON object a line.")
+    ] = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(help="With generate.kind=exact: write what was found out, one JSON object a line."),
+    ] = None,
     members: Members = None,
     mean: Mean = "probabilities",
     overrides: Overrides = None,
 ) -> None:
     """Translate lines: as many come out as go in."""
+    from entarte.constrain import Constraint
+
     form, beside = alignments or ("", None)
     if beside is not None and form not in FORMS:
         raise InputError(f"there is no form '{form}' of alignments", advice=did_you_mean(form, FORMS))
-    apart(file, output, beside)
+    if as_json and (nbest or scores):
+        raise InputError(
+            f"--json and {'--nbest' if nbest else '--scores'} exclude each other",
+            advice="JSON holds all scores; for alternatives add -s generate.n_best=5.",
+        )
+    if scores and nbest:
+        raise InputError("--nbest writes the scores itself", advice="Leave out --scores.")
+    apart(file, output, beside, tree=tree, proof=proof, constraints=constraints)
     translator = load(model, overrides, members, mean)
-    if file == "-" and output is beside is None and sys.stdin.isatty():
-        prompt(translator, scores)
-    else:
-        lines(translator, file, output, form, beside, scores)
+    common = Constraint(prefix, tuple(require or ()), tuple(forbid or ()))
+    options = ranking(translator, nbest)
+    kind = translator.settings.search.kind
+    if proof is not None and kind != "exact":
+        raise InputError(
+            f"the search '{kind}' proves nothing", setting="--proof", advice="Set generate.kind=exact."
+        )
+    if file == "-" and output is beside is tree is proof is constraints is None and sys.stdin.isatty():
+        prompt(translator, common, scores)
+        return
+    lines(
+        translator, file, output, common,
+        own=constraints, form=form, beside=beside, tree=tree, proof=proof,
+        write=writer(scores, bool(nbest), as_json), options=options,
+    )  # fmt: skip
+
+
+def ranking(translator: Translator, nbest: int) -> dict[str, Any]:
+    """The search's own setting for so many outputs; InputError where it gives but one."""
+    kind = translator.settings.search.kind
+    if not nbest:
+        return {}
+    if kind == "greedy":
+        raise InputError("greedy search has one output", setting="--nbest", advice="Set generate.kind=beam.")
+    return {"count" if kind == "sample" else "n_best": nbest}
+
+
+def writer(scores: bool, nbest: bool, as_json: bool) -> Any:
+    """From the number of a line (from 0) and its output to what is written, without the last line end."""
+
+    def write(number: int, output: Output) -> str:
+        if as_json:
+            return json.dumps(output.to_dict(), ensure_ascii=False)
+        if nbest:
+            return "\n".join(
+                f"{number} ||| {each.text} ||| {each.log_prob:.4f} ||| {each.score:.4f}"
+                for each in output.ranked()
+            )
+        return head(output, scores) + output.text
+
+    return write
 
 
 def lines(
-    translator: Translator, file: str, output: Path | None, form: str, beside: Path | None, scores: bool
+    translator: Translator,
+    file: str,
+    output: Path | None,
+    common: Constraint,
+    *,
+    own: Path | None,
+    form: str,
+    beside: Path | None,
+    tree: Path | None,
+    proof: Path | None,
+    write: Any,
+    options: dict[str, Any],
 ) -> None:
     """Translate a file as it is read."""
+    from entarte.cli.progress import counted
+    from entarte.cli.proofs import Proofs
+    from entarte.constrain import NONE, read
     from entarte.reader import Notes, read_lines
     from entarte.reader.files import label
 
-    notes = Notes()
+    notes, proofs = Notes(), Proofs(translator.target)
+    stated = common if own is None else (common | each for each in read(own))
+    outputs = translator.stream(read_lines(file, notes), constraints=stated, tree=tree is not None, **options)
     with ExitStack() as stack:
         said = stack.enter_context(whole(output)) if output is not None else sys.stdout.buffer
-        links = stack.enter_context(whole(beside)) if beside is not None else None
-        for number, each in enumerate(translator.stream(read_lines(file, notes)), start=1):
+        links, trees, proved = (
+            stack.enter_context(whole(path)) if path is not None else None for path in (beside, tree, proof)
+        )
+        for number, each in enumerate(counted(outputs, "lines", output is not None)):
             if each.unread:
-                notes.add(label(file), OVERLONG, number)
-            said.write((head(each, scores) + each.text + "\n").encode())
+                notes.add(label(file), OVERLONG, number + 1)
+            if stated != NONE and not each.finished:
+                notes.add(label(file), UNMET, number + 1)
+            said.write((write(number, each) + "\n").encode())
             if links is not None:
                 alignment = each.alignment
                 text = alignment.pharaoh() if form == "pharaoh" else alignment.to_json(digits=6)
                 links.write((text + "\n").encode())
+            if trees is not None:
+                trees.write((beam(translator, each) + "\n").encode())
+            facts = proofs.add(each)
+            if proved is not None:
+                proved.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())
         said.flush()
-    for note in notes:
-        typer.echo(str(note), err=True)
+    for text in [*map(str, notes), *proofs.summary()]:
+        typer.echo(text, err=True)
+
+
+def beam(translator: Translator, output: Output) -> str:
+    """The whole beam of a line as JSON; without nodes for a line without a piece."""
+    from entarte.search.score import Score
+    from entarte.search.tree import Tree
+
+    tree = output.tree or Tree(0, 0, Score())
+    plain = {"source": output.source, **tree.json(translator.target.vocabulary.piece)}
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
 
 def head(output: Output, scores: bool) -> str:
@@ -78,66 +189,21 @@ def head(output: Output, scores: bool) -> str:
     return f"{output.score:.4f}\t" if scores else ""
 
 
-def prompt(translator: Translator, scores: bool) -> None:
+def prompt(translator: Translator, common: Constraint, scores: bool) -> None:
     """Line by line with a person."""
     import readline  # noqa: F401 - gives `input` a history and keys to edit with
 
     typer.echo(f"{translator.name}: type a sentence; Ctrl-D ends.", err=True)
-    while True:
-        try:
-            line = input("> ")
-        except EOFError:
-            typer.echo(err=True)
-            return
-        for each in translator.translate([line]):
+    for line in typed():
+        for each in translator.stream([line], constraints=common):
             typer.echo(head(each, scores) + each.text)
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is written beside its place and there when all is done; a pipe or device as it is.
-
-    Raises SetupError where it cannot be written.
-    """
-    from entarte import atomic
-
-    regular = not path.exists() or path.is_file()
-    beside = path.with_name(path.name + ".part") if regular else path
-    with atomic.writing(path):
+def typed() -> Iterator[str]:
+    """Lines that a person types, to the end."""
+    while True:
         try:
-            with beside.open("wb") as file:
-                yield file
-            if regular:
-                beside.replace(path)
-        except BaseException:
-            if regular:
-                beside.unlink(missing_ok=True)
-            raise
-
-
-def apart(file: str, output: Path | None, beside: Path | None) -> None:
-    """InputError where two of input, output and alignments are one file."""
-    sides = {"the input": file if file != "-" else 0, "--output": output or 1, "--alignments": beside}
-    seen: dict[object, str] = {}
-    for name, place in sides.items():
-        if place is None:
-            continue
-        for key in keys(place):
-            if seen.setdefault(key, name) != name:
-                raise InputError(
-                    f"{seen[key]} and {name} are the same file",
-                    file=place if isinstance(place, str | Path) else file,
-                    advice="Name another file.",
-                )
-
-
-def keys(place: str | Path | int) -> list[object]:
-    """What tells a file from others: its resolved name, and its place on the disk where it exists."""
-    named: list[object] = [] if isinstance(place, int) else [str(Path(place).resolve())]
-    try:
-        facts = os.stat(place)
-    except OSError:
-        return named
-    if stat.S_ISREG(facts.st_mode):
-        named.append((facts.st_dev, facts.st_ino))
-    return named
+            yield input("> ")
+        except EOFError:
+            typer.echo(err=True)
+            return

@@ -47,7 +47,9 @@ class MBR:
     Samples count equally, as often as they were drawn; those of an n-best list by their probability.
     The score of a result is its expected utility.
 
-    utility      any function of two outputs; the default counts common n-grams of ids
+    utility      any function of two outputs
+    metric       what outputs are compared by: overlap, which counts common n-grams of ids, or a metric
+                 of text, as chrf
     over         where the outputs come from: sample, or beam (its n-best list)
     count        how many
     n_best       how many results, best first
@@ -65,6 +67,7 @@ class MBR:
         self,
         utility: Utility = overlap,
         *,
+        metric: str = "overlap",
         over: Literal["sample", "beam"] = "sample",
         count: int = 32,
         n_best: int = 1,
@@ -83,6 +86,12 @@ class MBR:
                 f"minimum Bayes risk has no outputs from '{over}'",
                 setting="generate.over",
                 advice=did_you_mean(str(over), OVER),
+            )
+        if metric != "overlap" and utility is overlap:
+            raise InputError(
+                f"'{metric}' compares texts, and a search has token ids",
+                setting="generate.metric",
+                advice="Give a function of two outputs.",
             )
         self.utility, self.over, self.n_best = utility, over, n_best
         self.search: Search

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from itertools import zip_longest
 
 import torch
@@ -32,7 +33,12 @@ class Required:
     (((1, 0), (0, 0)), False, [6])
     """
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
+    def __init__(
+        self, phrases: Sequence[Phrase], inner: frozenset[int] = frozenset(), before: Phrase = ()
+    ) -> None:
+        """`inner`: tokens that go on with a word, so that a phrase before one was not said; `before`: what
+        was said before the output."""
+        self.inner, self.before = inner, before
         counted = Counter(phrases)
         self.phrases = tuple(counted)
         self.times = tuple(counted.values())
@@ -41,24 +47,33 @@ class Required:
     @property
     def start(self) -> Progress:
         """Nothing said yet."""
-        return ((0, 0),) * len(self.phrases)
+        return reduce(self.next, self.before, ((0, 0),) * len(self.phrases))
 
     def next(self, progress: Progress, token: int) -> Progress:
         """After one more token. The second time of a phrase begins after the end of the first."""
         after = []
         for phrase, border, times, (done, place) in zip(self.phrases, self.borders, self.times, progress):
+            if place == len(phrase):  # said, unless this token goes on with its last word
+                done, place = (done, border[-1]) if token in self.inner else (done + 1, 0)
             if done < times:
                 while place and phrase[place] != token:
                     place = border[place - 1]
                 place += phrase[place] == token
-                if place == len(phrase):
+                if place == len(phrase) and not self.inner:
                     done, place = done + 1, 0
             after.append((done, place))
         return tuple(after)
 
     def met(self, progress: Progress) -> bool:
-        """Whether all has been said."""
-        return all(done == times for times, (done, _) in zip(self.times, progress))
+        """Whether all has been said, if the output ended here."""
+        return all(
+            done + (place == len(phrase)) >= times
+            for phrase, times, (done, place) in zip(self.phrases, self.times, progress)
+        )
+
+    def waiting(self, progress: Progress) -> bool:
+        """Whether a phrase has been said whose last word must not go on."""
+        return any(place == len(phrase) for phrase, (_, place) in zip(self.phrases, progress))
 
     def count(self, progress: Progress) -> int:
         """How many tokens of the phrases have been said."""
@@ -67,7 +82,9 @@ class Required:
     def wanted(self, progress: Progress) -> list[int]:
         """The tokens that would bring it on."""
         open_ = zip(self.phrases, self.times, progress)
-        return sorted({phrase[place] for phrase, times, (done, place) in open_ if done < times})
+        return sorted(
+            {phrase[place] for phrase, times, (done, place) in open_ if done < times and place < len(phrase)}
+        )
 
 
 def borders(phrase: Phrase) -> tuple[int, ...]:
@@ -84,6 +101,13 @@ def borders(phrase: Phrase) -> tuple[int, ...]:
             k = found[k - 1]
         found.append(k + (phrase[k] == phrase[n]))
     return tuple(found)
+
+
+def apart(log_probs: Tensor, inner: frozenset[int]) -> int:
+    """The most probable token (V,) besides EOS that does not go on with a word."""
+    left = log_probs.clone()
+    left[[EOS, *inner]] = -torch.inf
+    return int(left.argmax())
 
 
 def allocate(
@@ -110,7 +134,12 @@ def allocate(
     k = totals.size(0)
     first = int(ranked.row[0, 0]) // k * k
     for row, total in enumerate(totals.tolist(), start=first):
-        for token in (required.wanted(progress[row]) or [EOS]) if total > -torch.inf else ():
+        wanted: list[int] = []
+        if total > -torch.inf:
+            wanted = required.wanted(progress[row]) or [EOS]
+            if required.waiting(progress[row]):
+                wanted = [*wanted, EOS, apart(log_probs[row], required.inner)]
+        for token in wanted:
             log_prob = float(log_probs[row, token])
             if log_prob > -torch.inf:
                 candidates.setdefault((row, token), (total + log_prob, log_prob))

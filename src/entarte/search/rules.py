@@ -31,7 +31,11 @@ class Rules:
         self.least = torch.tensor([min(min_length, limit - 1) for limit in limits], dtype=torch.long)
         self.no_repeat = no_repeat
         self.wishes = wishes
-        self.required = {i: Required(wish.required) for i, wish in enumerate(wishes) if wish.required}
+        self.required = {
+            i: Required(wish.required, wish.inner, wish.before)
+            for i, wish in enumerate(wishes)
+            if wish.required
+        }
         self.personal = [i for i, wish in enumerate(wishes) if wish.forbidden]
         self.idle = not (min_length or no_repeat or any(wish != NONE for wish in wishes))
         self.owners = [i for i in range(len(limits)) for _ in range(rows)]
@@ -39,6 +43,8 @@ class Rules:
         self.progress: dict[int, Progress] = {
             r: self.required[i].start for r, i in enumerate(self.owners) if i in self.required
         }
+        self.bans = [wish.bans for wish in wishes]
+        self.states: list[tuple[int, ...]] = [(0,) * len(self.bans[i]) for i in self.owners]
         self.checked = False
 
     def follow(self, rows: Tensor, tokens: Tensor, owners: Sequence[int]) -> None:
@@ -53,6 +59,10 @@ class Rules:
         rows, tokens = rows.cpu(), tokens.cpu()
         self.history = torch.cat([self.history[rows], tokens.unsqueeze(1)], dim=1)
         self.owners = list(owners)
+        self.states = [
+            tuple(ban.next(state, token) for ban, state in zip(self.bans[owner], self.states[row]))
+            for owner, row, token in zip(owners, rows.tolist(), tokens.tolist())
+        ]
         self.progress = {
             r: self.required[owner].next(self.progress[row], token)
             for r, (owner, row, token) in enumerate(zip(owners, rows.tolist(), tokens.tolist()))
@@ -65,6 +75,7 @@ class Rules:
             return
         self.history = torch.tensor(said, dtype=torch.long).view(len(said), -1)
         self.owners = [owner] * len(said)
+        self.states = [tuple(reduce(ban.next, row, 0) for ban in self.bans[owner]) for row in said]
         self.progress = {}
         if owner in self.required:
             phrases = self.required[owner]
@@ -98,6 +109,12 @@ class Rules:
             for phrase in self.wishes[i].forbidden:
                 hit = mine[ends_with(self.history[mine], phrase[:-1])]
                 log_probs[hit.to(where), phrase[-1]] = -torch.inf
+        for row, states in enumerate(self.states):
+            for ban, state in zip(self.bans[self.owners[row]], states):
+                log_probs[row, ban.refused(state).to(where)] = -torch.inf
+        for row, i in enumerate(self.owners):
+            if self.wishes[i].closed and said == len(self.wishes[i].prefix):
+                log_probs[row, list(self.wishes[i].closed)] = -torch.inf
         unmet = [
             r for r, progress in self.progress.items() if not self.required[self.owners[r]].met(progress)
         ]

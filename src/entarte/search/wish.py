@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from entarte.errors import InputError
+from entarte.search.ban import Ban
 from entarte.vocabulary import CONTROL, UNK
 
 Phrase = tuple[int, ...]
@@ -24,6 +25,15 @@ class Wish:
     """None of them stands in the output."""
     number: int = 0
     """Which sentence this is: a sampling search draws differently for each number."""
+    bans: tuple[Ban, ...] = ()
+    """Phrases that must not stand in the text, however it is cut into tokens."""
+    inner: frozenset[int] = field(default=frozenset(), repr=False)
+    """Tokens that go on with a word: a required phrase that one of them follows was not said."""
+    before: Phrase = ()
+    """Tokens that required phrases take as said before the output: what begins a word, where that is a
+    token of its own."""
+    closed: frozenset[int] = field(default=frozenset(), repr=False)
+    """Tokens that may not follow the prefix."""
 
 
 NONE = Wish()
@@ -40,11 +50,12 @@ def wished(wishes: Sequence[Wish] | None, limits: Sequence[int]) -> list[Wish]:
         raise ValueError(f"{len(wishes)} wishes for {len(limits)} sources")
     for wish, limit in zip(wishes, limits):
         if wish is not NONE:
-            _check(wish, limit)
+            check(wish, limit)
     return list(wishes)
 
 
-def _check(wish: Wish, limit: int) -> None:
+def check(wish: Wish, limit: int) -> None:
+    """InputError where a wish cannot come true within the limit or contradicts itself."""
     for name, phrases in (("required", wish.required), ("forbidden", wish.forbidden)):
         if not all(phrases):
             raise InputError(f"a {name} phrase is empty", advice="Give at least one token.")
