@@ -62,7 +62,7 @@ def evened(given: Sequence[float], slots: int) -> tuple[float, ...]:
     """
     if len(given) != slots:
         raise InputError(f"{len(given)} weights are given for {slots} source pieces")
-    total = math.fsum(given)
+    total = sum(given)
     if not all(0 <= weight < math.inf for weight in given) or not 0 < total < math.inf:
         raise InputError("weights must be 0 or more, and not all 0")
     return tuple(weight / total for weight in given)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Body, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from entarte import __version__
 from entarte.errors import DamagedError, EntarteError, SetupError
@@ -109,6 +110,10 @@ def create(shelf: Shelf, library: Library | None = None, hosts: tuple[str, ...] 
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"] if part != "body")
         return told(422, f"{place}: {first['msg']}" if place else str(first["msg"]))
+
+    @app.exception_handler(HTTPException)
+    async def unread(request: Request, error: HTTPException) -> Response:
+        return told(error.status_code, str(error.detail))
 
     @app.exception_handler(EntarteError)
     async def known(request: Request, error: EntarteError) -> Response:

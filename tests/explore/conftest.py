@@ -1,0 +1,94 @@
+"""Tiny models with random weights, as a training leaves them, and a page on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from entarte.example import Example
+from entarte.generate import BOTH, load
+from entarte.model import build, initialise, weights
+from entarte.run import Run
+from entarte.settings import dump, loads
+from entarte.text import Tokenizer
+
+SETTINGS = """
+[text]
+kind = "word"
+size = 0
+[front]
+width = 8
+[encoder]
+width = 8
+[attention]
+kind = "{attention}"
+[decoder]
+width = 8
+[generate]
+beam = 3
+length_factor = 1.0
+length_constant = 2
+"""
+PAIRS = [
+    ("he hit me with a pie", "il m' a entarté"),
+    ("a pie hit me", "une tarte m' a touché"),
+    ("he hit a dog with a pie", "il a entarté un chien"),
+    ("the dog hit me", "le chien m' a touché"),
+    ("כלב טוב", "un bon chien"),
+    ("<b>he</b> & me", "il & moi"),
+]
+
+
+def make(place: Path, attention: str) -> Path:
+    """A model's folder, with two checkpoints."""
+    settings = loads(SETTINGS.format(attention=attention))
+    with Run.create(place) as run:
+        run.put("settings.toml", dump(settings).encode())
+        tokenizer = Tokenizer.train([line for pair in PAIRS for line in pair], kind="word", size=0)
+        tokenizer.save(run.path(BOTH))
+        run.adopt(BOTH)
+        size = len(tokenizer.vocabulary)
+        for update in (5, 10, 15):
+            torch.manual_seed(update)
+            model = build(settings, size, size, settings.model.tied)
+            initialise(model, "uniform", 0.6)
+            if update < 15:
+                run.save_checkpoint(update, {"model": weights(model)}, {"corpus": ""})
+        run.put_model(weights(model))
+    return place
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A model that looks and one that does not; the first has an index. Not to be written to."""
+    from entarte import nearest
+
+    base = tmp_path_factory.mktemp("explore")
+    found = [make(base / "looks", "additive"), make(base / "fixed", "none")]
+    translator = load(found[0])
+    with Run.open(found[0], write=True) as run:
+        nearest.build(translator, examples(), nearest.digest(run)).save(run)
+    return found
+
+
+def examples() -> list[Example]:
+    return [Example(source, target) for source, target in PAIRS]
+
+
+@pytest.fixture(scope="session")
+def app(folders: list[Path]) -> Any:
+    pytest.importorskip("fastapi", reason="fastapi is not installed")
+    from entarte.explore import application
+
+    return application(folders, lambda settings: examples())
+
+
+@pytest.fixture
+def client(app: Any) -> Iterator[Any]:
+    testclient = pytest.importorskip("fastapi.testclient", reason="httpx2 is not installed")
+    with testclient.TestClient(app, base_url="http://127.0.0.1:8016") as made:
+        yield made
