@@ -4,8 +4,8 @@
 
 A sign is a number that is 0 where nothing is amiss and grows with what is: weights are never negative, so a
 sign can only speak against an output, and the reason of a verdict is the sign that spoke loudest. Weights
-and offset are settings, and `calibrate` fits them; the score is then the probability of the fault among
-outputs half of which have it, and the threshold says how sure a check must be.
+and offset are settings, and `fit` finds them for a model; the score is then the probability of the fault
+among outputs half of which have it, and the threshold says how sure a check must be.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class Check(ABC):
 
     name    what a person calls it
     needs   parts of the evidence that it reads and that cost passes of the model
-    plants  planted errors that it is to find, the ones that it is fitted and measured on
+    plants  planted faults that it is to find, the ones that it is fitted and measured on
+    rivals  planted faults that it is not to take for those
     about   what it finds, in a few words
     """
 
@@ -101,6 +102,7 @@ class Check(ABC):
     about: ClassVar[str]
     needs: ClassVar[frozenset[str]] = frozenset()
     plants: ClassVar[tuple[str, ...]] = ()
+    rivals: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, threshold: float, offset: float, weights: Mapping[str, float]) -> None:
         self.threshold = threshold

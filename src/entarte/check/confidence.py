@@ -41,9 +41,10 @@ class Confidence(Check):
         nats = -evidence.by_unit(evidence.log_probs)
         least = int(np.argmax(nats))
         mean = float(-evidence.log_probs.mean())
-        text = f"“{evidence.said([least])}” had a probability of {math.exp(-nats[least]):.2g}"
+        word = f"“{evidence.said([least])}” had a probability of {math.exp(-nats[least]):.2g}"
+        text = f"{word}, a piece {math.exp(-mean):.2g} in the mean"
         return {
-            "doubt": Sign(mean, f"a piece had a probability of {math.exp(-mean):.2f} in the mean"),
+            "doubt": Sign(mean),
             "jump": Sign(float(nats[least]), text, target=(least,)),
             "unsure": Sign(float((nats > math.log(2)).mean())),
         }

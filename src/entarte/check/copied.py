@@ -25,6 +25,7 @@ class Copied(Check):
     name = "copied"
     about = "source words are left as they were"
     plants = ("untranslated",)
+    rivals = ("deleted", "repeated", "inserted", "swapped", "replaced", "cut", "looped")
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ class Hallucination(Check):
     about = "something is said that the source does not say"
     needs = frozenset({BARE})
     plants = ("inserted",)
+    rivals = ("deleted", "repeated", "swapped", "cut")
 
     def __init__(
         self,

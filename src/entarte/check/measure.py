@@ -67,8 +67,8 @@ Planted = Mapping[str, Sequence[Evidence]]
 
 
 def wanted(checks: Sequence[Check]) -> list[str]:
-    """The faults that these checks are to find, in the order of the table."""
-    meant = {fault for check in checks for fault in check.plants}
+    """The faults that these checks are to find or to tell apart, in the order of the table."""
+    meant = {fault for check in checks for fault in (*check.plants, *check.rivals)}
     return [fault for fault in FAULTS if fault in meant]
 
 

@@ -22,11 +22,10 @@ class Omission(Check):
     threshold  fails from this score on
     offset     what the weighted signs must outweigh
     uncovered  weight of looks that neighbouring source words lack (See et al. 2017 call their sum coverage)
-    needless   weight of what the output gains, in nats, when neighbouring source words are taken away
+    needless   weight of what the output gains when neighbouring source words are taken away, as log(1 + nats)
     unfelt     weight of neighbouring source words on which no output piece depends
     lost       weight of nats that the reverse model lacks to say neighbouring source words
     jump       weight of the nats of the least probable output piece
-    doubt      weight of the nats of a mean output piece
     short      weight of the pieces that the output lacks, as the log of the ratio to the source's
     """
 
@@ -34,19 +33,19 @@ class Omission(Check):
     about = "a part of the source is not said"
     needs = frozenset({ERASED})
     plants = ("deleted",)
+    rivals = ("repeated", "inserted", "swapped", "looped")
 
     def __init__(
         self,
         *,
         threshold: float = 0.5,
-        offset: float = 6.0,
+        offset: float = 5.5,
         uncovered: float = 0.8,
-        needless: float = 0.2,
-        unfelt: float = 0.3,
+        needless: float = 0.8,
+        unfelt: float = 0.5,
         lost: float = 0.3,
-        jump: float = 0.4,
-        doubt: float = 0.6,
-        short: float = 1.0,
+        jump: float = 0.35,
+        short: float = 3.0,
     ) -> None:
         weights = {
             "uncovered": uncovered,
@@ -54,7 +53,6 @@ class Omission(Check):
             "unfelt": unfelt,
             "lost": lost,
             "jump": jump,
-            "doubt": doubt,
             "short": short,
         }
         super().__init__(threshold, offset, weights)
@@ -72,7 +70,7 @@ class Omission(Check):
         signs["uncovered"] = Sign(lacking, told(evidence, places, "was hardly looked at"), places)
         gain, places = heaviest(evidence.erased.sum(1) + SLACK)
         without = "could go, and the output would hardly be less probable"
-        signs["needless"] = Sign(gain, told(evidence, places, without), places)
+        signs["needless"] = Sign(math.log1p(gain), told(evidence, places, without), places)
         peak = np.maximum(-evidence.erased, 0).max(1)  # (S,)
         unfelt, places = heaviest(1 - np.minimum(peak, ENOUGH))
         no_effect = "has no effect on any word of the output"
@@ -80,7 +78,6 @@ class Omission(Check):
         if (lost := self.lost(evidence)) is not None:
             signs["lost"] = lost
         signs["jump"] = Sign(float(-evidence.log_probs.min()))
-        signs["doubt"] = Sign(float(-evidence.log_probs.mean()))
         read, said = len(evidence.alignment.columns), len(evidence.log_probs)
         signs["short"] = Sign(max(math.log(read / said), 0.0))
         return signs

@@ -9,6 +9,7 @@ from entarte.check.evidence import Evidence
 from entarte.check.units import names
 
 LONGEST = 12  # units of a span that is looked for again
+SAME = 0.5  # overlap of two looks from which on they are at the same place
 
 
 class Repetition(Check):
@@ -25,6 +26,7 @@ class Repetition(Check):
     name = "repetition"
     about = "something is said again"
     plants = ("repeated",)
+    rivals = ("deleted", "inserted", "swapped", "replaced", "untranslated", "cut")
 
     def __init__(
         self,
@@ -78,7 +80,8 @@ def stammer(said: list[str]) -> tuple[int, int, int]:
 def again(evidence: Evidence, said: list[str]) -> Sign:
     """The span of two or more words that comes back, apart, while the decoder looks at the same places.
 
-    Its value is Σ over its words of the overlap Σ_s min(α_first,s, α_second,s), which is 1 for the same look.
+    Its value is Σ over its words of the overlap Σ_s min(α_first,s, α_second,s), which is 1 for the same look
+    and is not counted below one half.
     """
     weights = evidence.looked()  # (U, S)
     best = Sign(0.0)
@@ -91,8 +94,8 @@ def again(evidence: Evidence, said: list[str]) -> Sign:
                 length += 1
             if length < 2 or first + length == second:
                 continue
-            rows = np.minimum(weights[first : first + length], weights[second : second + length])
-            value = float(rows.sum())
+            rows = np.minimum(weights[first : first + length], weights[second : second + length]).sum(1)
+            value = float(rows[rows >= SAME].sum())
             if value > best.value:
                 places = (*range(first, first + length), *range(second, second + length))
                 text = f"“{evidence.said(places[:length])}” comes back and is read off the same source words"

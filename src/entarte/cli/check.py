@@ -47,6 +47,10 @@ def check(
     fit: Annotated[
         bool, typer.Option("--fit", help="Fit the checks to planted faults; write checks.toml in the folder.")
     ] = False,
+    alarms: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="With --fit: the share of sound outputs that may fail a check."),
+    ] = 0.05,
     only: Only = "all",
     gold: Gold = None,
     dictionary: Lexicon = None,
@@ -95,7 +99,7 @@ def check(
         known = [Aids(gold=links[n] if links else None, dictionary=words) for n in range(len(some))]
         faulty = planting(translator, checks, some, known, back, seed)
         if fit:
-            title, tables, plain = fitted(translator, checks, faulty)
+            title, tables, plain = fitted(translator, checks, faulty, alarms)
         else:
             measured = measure(checks, faulty)
             title = f"Checks of {translator.name}, faults planted in {planted}"
@@ -183,7 +187,10 @@ def judged(
 
 
 def fitted(
-    translator: Translator, checks: Sequence[Check], planted: Mapping[str, Sequence[Evidence]]
+    translator: Translator,
+    checks: Sequence[Check],
+    planted: Mapping[str, Sequence[Evidence]],
+    alarms: float,
 ) -> tuple[str, list[Table], Any]:
     """Fit each check to the faults that it is to find, and write checks.toml."""
     from entarte.check import CHECKS
@@ -193,8 +200,10 @@ def fitted(
 
     made, settings = [], settings_of(translator)
     for check in checks:
-        faulty = [each for fault in check.plants for each in planted[fault]]
-        settings[check.name] = fit(check, planted[""], faulty)
+        faulty, others = (
+            [each for fault in faults for each in planted[fault]] for faults in (check.plants, check.rivals)
+        )
+        settings[check.name] = fit(check, planted[""], faulty, others, alarms)
         member: Any = CHECKS[check.name]
         made.append(member(**settings[check.name]))
     path = write(translator, dump(settings))

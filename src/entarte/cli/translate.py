@@ -16,6 +16,7 @@ from entarte.cli.opened import Mean, Members, Model, Overrides, load
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from entarte.check.abstain import Abstainer
     from entarte.constrain import Constraint
     from entarte.generate import Output, Translator
 
@@ -63,6 +64,13 @@ def translate(
         Path | None,
         typer.Option(help="With generate.kind=exact: write what was found out, one JSON object a line."),
     ] = None,
+    abstain: Annotated[
+        str | None,
+        typer.Option(metavar="CHECKS", help="Withhold outputs that fail one of these checks; all: any."),
+    ] = None,
+    mark: Annotated[
+        str, typer.Option(help="Written for an output that is withheld; else an empty line.")
+    ] = "",
     members: Members = None,
     mean: Mean = "probabilities",
     overrides: Overrides = None,
@@ -89,13 +97,14 @@ def translate(
         raise InputError(
             f"the search '{kind}' proves nothing", setting="--proof", advice="Set generate.kind=exact."
         )
+    judge = abstainer(translator, abstain, mark)
     if file == "-" and output is beside is tree is proof is constraints is None and sys.stdin.isatty():
-        prompt(translator, common, scores)
+        prompt(translator, common, scores, judge)
         return
     lines(
         translator, file, output, common,
         own=constraints, form=form, beside=beside, tree=tree, proof=proof,
-        write=writer(scores, bool(nbest), as_json), options=options,
+        write=writer(scores, bool(nbest), as_json), options=options, judge=judge,
     )  # fmt: skip
 
 
@@ -107,6 +116,20 @@ def ranking(translator: Translator, nbest: int) -> dict[str, Any]:
     if kind == "greedy":
         raise InputError("greedy search has one output", setting="--nbest", advice="Set generate.kind=beam.")
     return {"count" if kind == "sample" else "n_best": nbest}
+
+
+def abstainer(translator: Translator, names: str | None, mark: str) -> Abstainer | None:
+    """What withholds outputs that fail one of the named checks; None where none is named."""
+    if names is None:
+        if mark:
+            raise InputError("it is only read together with --abstain", setting="--mark")
+        return None
+    if "\n" in mark:
+        raise InputError("it must be one line", setting="--mark")
+    from entarte.check.abstain import Abstainer
+    from entarte.check.choose import named, of_model
+
+    return Abstainer(translator, of_model(translator, only=named(names)), mark)
 
 
 def writer(scores: bool, nbest: bool, as_json: bool) -> Any:
@@ -138,6 +161,7 @@ def lines(
     proof: Path | None,
     write: Any,
     options: dict[str, Any],
+    judge: Abstainer | None,
 ) -> None:
     """Translate a file as it is read."""
     from entarte.cli.progress import counted
@@ -149,6 +173,8 @@ def lines(
     notes, proofs = Notes(), Proofs(translator.target)
     stated = common if own is None else (common | each for each in read(own))
     outputs = translator.stream(read_lines(file, notes), constraints=stated, tree=tree is not None, **options)
+    if judge is not None:
+        outputs = judge(outputs)
     with ExitStack() as stack:
         said = stack.enter_context(whole(output)) if output is not None else sys.stdout.buffer
         links, trees, proved = (
@@ -170,7 +196,8 @@ def lines(
             if proved is not None:
                 proved.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())
         said.flush()
-    for text in [*map(str, notes), *proofs.summary()]:
+    withheld = [] if judge is None else [judge.summary()]
+    for text in [*map(str, notes), *proofs.summary(), *withheld]:
         typer.echo(text, err=True)
 
 
@@ -189,13 +216,14 @@ def head(output: Output, scores: bool) -> str:
     return f"{output.score:.4f}\t" if scores else ""
 
 
-def prompt(translator: Translator, common: Constraint, scores: bool) -> None:
+def prompt(translator: Translator, common: Constraint, scores: bool, judge: Abstainer | None) -> None:
     """Line by line with a person."""
     import readline  # noqa: F401 - gives `input` a history and keys to edit with
 
     typer.echo(f"{translator.name}: type a sentence; Ctrl-D ends.", err=True)
     for line in typed():
-        for each in translator.stream([line], constraints=common):
+        outputs = translator.stream([line], constraints=common)
+        for each in outputs if judge is None else judge(outputs):
             typer.echo(head(each, scores) + each.text)
 
 
