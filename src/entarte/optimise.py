@@ -66,10 +66,12 @@ class Optimiser:
     def update(self, pace: Pace) -> float | None:
         """Clip and step; the gradient's norm, or None where it is not finite and nothing was changed."""
         clip = self.settings.clip or float("inf")
-        norm = nn.utils.clip_grad_norm_(self.parameters, clip)
+        norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
         if not bool(torch.isfinite(norm)):
             self.torch.zero_grad(set_to_none=True)
             return None
+        if bool(clip / (norm + 1e-6) < 1):  # else the factor is 1, and a pass over all gradients saved
+            nn.utils.clip_grads_with_norm_(self.parameters, clip, norm)
         for group in self.torch.param_groups:
             group["lr"] = self.rate(pace)
         self.torch.step()

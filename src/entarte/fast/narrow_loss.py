@@ -37,7 +37,8 @@ class NarrowCrossEntropy(torch.autograd.Function):
         room = features.new_empty(few, vocabulary)
         least = torch.finfo(features.dtype).tiny * 1e8  # a smaller probability has lost digits
         if backwards:
-            dfeatures, dweight = torch.empty_like(features), torch.zeros_like(weight)
+            dfeatures = torch.empty_like(features)
+            dweight = torch.empty_like(weight) if count else torch.zeros_like(weight)
             dbias = torch.zeros_like(bias)
         for begin in range(0, count, chunk):
             part = asked[begin : begin + chunk]
@@ -65,7 +66,8 @@ class NarrowCrossEntropy(torch.autograd.Function):
                     rounded.copy_(slope)
             if backwards:
                 dfeatures[begin : begin + chunk] = narrow @ into
-                dweight += narrow.t() @ part
+                more = narrow.t() @ part
+                dweight = dweight.add_(more) if begin else dweight.copy_(more)
         if backwards:
             ctx.slopes = (dfeatures, dweight, dbias)
         objective = (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone()

@@ -7,8 +7,8 @@ leave a node stay wide. Without a narrow type every product is as it would be wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -66,8 +66,10 @@ NARROW = Products(torch.bfloat16)
 
 def native() -> bool:
     """Whether the processor itself multiplies bfloat16; elsewhere such products are imitated, and slow."""
-    known = getattr(torch.cpu, "get_capabilities", dict)()  # torch before 2.13 cannot be asked
-    return any(bool(has) for name, has in known.items() if "bf16" in name)
+    ask: Callable[[], dict[str, Any]] = getattr(
+        torch.cpu, "get_capabilities", dict
+    )  # not there in torch 2.10
+    return any(bool(has) for name, has in ask().items() if "bf16" in name)
 
 
 def choose(precision: str, reasons: Sequence[str]) -> tuple[str, str]:

@@ -67,8 +67,10 @@ class Lookup:
 
 def keys(decoder: Decoder, memory: Memory, products: Products) -> Any:
     """Equal to `decoder.keys(memory)`; narrow where the keys are one product."""
-    attention = decoder.attention if isinstance(decoder, Recurrent) else None
-    if products.narrow is not None and type(attention) in (General, Additive, Coverage):
-        layer = attention.U if isinstance(attention, Additive) else attention.W
-        return products.linear(layer, memory.values)
+    if isinstance(decoder, Recurrent) and products.narrow is not None:
+        attention = decoder.attention
+        if type(attention) is General:
+            return products.linear(attention.W, memory.values)
+        if type(attention) is Additive or type(attention) is Coverage:
+            return products.linear(attention.U, memory.values)
     return decoder.keys(memory)
