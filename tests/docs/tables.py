@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from entarte.cli.settings import value
-from entarte.settings import FAMILIES, SEARCH, SECTIONS, schema
+from entarte.settings import CHECK, FAMILIES, SEARCH, SECTIONS, schema
 from entarte.settings.say import describe
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def table(name: str) -> str:
     if name in SECTIONS:
         rows = list(fields(SECTIONS[name]))
         return lines(["setting", "takes", "default", "meaning"], rows)
-    family = SEARCH if name == "search" else FAMILIES[name]
+    family = {**FAMILIES, "search": SEARCH, "check": CHECK}[name]
     rows = []
     for kind, member in family.load().items():
         own = list(fields(schema(member))) or [("–", "", "", "nothing to set")]

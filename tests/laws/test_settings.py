@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from entarte.settings import FAMILIES, SEARCH, SECTIONS, dump, load, loads, recipes
+from entarte.settings import CHECK, FAMILIES, SEARCH, SECTIONS, dump, load, loads, recipes
 
 SOURCE = Path(__file__).parents[2] / "src" / "entarte"
 TREES = [
@@ -20,7 +20,7 @@ TREES = [
 ]
 MEMBERS = [
     pytest.param(member, id=f"{name}-{kind}")
-    for name, family in {**FAMILIES, "generate": SEARCH}.items()
+    for name, family in {**FAMILIES, "generate": SEARCH, "check": CHECK}.items()
     for kind, member in family.load().items()
 ]
 

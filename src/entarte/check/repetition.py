@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from entarte.check.base import Check, Sign
@@ -9,6 +11,7 @@ from entarte.check.evidence import Evidence
 from entarte.check.units import names
 
 LONGEST = 12  # units of a span that is looked for again
+CLIP = 8.0  # nats beyond which a word is not counted further
 SAME = 0.5  # overlap of two looks from which on they are at the same place
 
 
@@ -17,10 +20,11 @@ class Repetition(Check):
 
     threshold  fails from this score on
     offset     what the weighted signs must outweigh
-    stammer    weight of the words of a span that is said twice in a row
+    stammer    weight of a span that is said twice in a row
+    loop       weight of how many times more it comes in a row, and of its words beyond the first
     again      weight of the words of a span of two or more that comes back later while the decoder looks
                where it looked before
-    loop       weight of how many times more than twice the span comes in a row
+    odd        weight of the nats of the words of such a span, the second time
     """
 
     name = "repetition"
@@ -33,11 +37,12 @@ class Repetition(Check):
         *,
         threshold: float = 0.5,
         offset: float = 3.0,
-        stammer: float = 6.0,
-        again: float = 3.0,
-        loop: float = 2.0,
+        stammer: float = 5.0,
+        loop: float = 1.0,
+        again: float = 2.0,
+        odd: float = 0.4,
     ) -> None:
-        super().__init__(threshold, offset, {"stammer": stammer, "again": again, "loop": loop})
+        super().__init__(threshold, offset, {"stammer": stammer, "loop": loop, "again": again, "odd": odd})
 
     def signs(self, evidence: Evidence) -> dict[str, Sign]:
         if not evidence.target:
@@ -50,9 +55,9 @@ class Repetition(Check):
             span = tuple(range(start, start + times * length))
             text = evidence.said(span[:length])
             number = {2: "twice", 3: "three times"}.get(times, f"{times} times")
-            signs["stammer"] = Sign(float(length), f"“{text}” is said {number} in a row", target=span)
-            signs["loop"] = Sign(float(excess - 1), "", target=span)
-        signs["again"] = again(evidence, said)
+            signs["stammer"] = Sign(1.0, f"“{text}” is said {number} in a row", target=span)
+            signs["loop"] = Sign(float(excess - 1 + length - 1), "", target=span)
+        signs["again"], signs["odd"] = again(evidence, said)
         return signs
 
 
@@ -77,14 +82,34 @@ def stammer(said: list[str]) -> tuple[int, int, int]:
     return best
 
 
-def again(evidence: Evidence, said: list[str]) -> Sign:
-    """The span of two or more words that comes back, apart, while the decoder looks at the same places.
+def again(evidence: Evidence, said: list[str]) -> tuple[Sign, Sign]:
+    """The span of two or more words that comes back, apart: the one most read off the same places, and the
+    one most improbable the second time.
 
-    Its value is Σ over its words of the overlap Σ_s min(α_first,s, α_second,s), which is 1 for the same look
-    and is not counted below one half.
+    The value of the first is Σ over its words of the overlap Σ_s min(α_first,s, α_second,s), which is 1 for
+    the same look and is not counted below one half; that of the second is in nats.
     """
     weights = evidence.looked()  # (U, S)
-    best = Sign(0.0)
+    nats = np.minimum(-evidence.by_unit(evidence.log_probs), CLIP)
+    same, odd = Sign(0.0), Sign(0.0)
+    for first, second, length in returns(said):
+        rows = np.minimum(weights[first : first + length], weights[second : second + length]).sum(1)
+        value, surprise = float(rows[rows >= SAME].sum()), float(nats[second : second + length].sum())
+        places = (*range(first, first + length), *range(second, second + length))
+        text = f"“{evidence.said(places[:length])}” comes back"
+        if value > same.value:
+            same = Sign(value, f"{text} and is read off the same source words", target=places)
+        if surprise > odd.value:
+            odd = Sign(surprise, f"{text}, which was improbable", target=places)
+    return same, odd
+
+
+def returns(said: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Start, second start and length of each span of two or more words that comes back, not at once.
+
+    >>> list(returns("a man and a man".split())), list(returns("a man a man".split()))
+    ([(0, 3, 2)], [])
+    """
     for first in range(len(said)):
         for second in range(first + 2, len(said)):
             length = 0
@@ -92,12 +117,5 @@ def again(evidence: Evidence, said: list[str]) -> Sign:
                 if said[first + length] != said[second + length]:
                     break
                 length += 1
-            if length < 2 or first + length == second:
-                continue
-            rows = np.minimum(weights[first : first + length], weights[second : second + length]).sum(1)
-            value = float(rows[rows >= SAME].sum())
-            if value > best.value:
-                places = (*range(first, first + length), *range(second, second + length))
-                text = f"“{evidence.said(places[:length])}” comes back and is read off the same source words"
-                best = Sign(value, text, target=places)
-    return best
+            if length >= 2 and first + length < second:
+                yield first, second, length

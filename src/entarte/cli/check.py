@@ -50,7 +50,7 @@ def check(
     alarms: Annotated[
         float,
         typer.Option(min=0, max=1, help="With --fit: the share of sound outputs that may fail a check."),
-    ] = 0.05,
+    ] = 0.1,
     only: Only = "all",
     gold: Gold = None,
     dictionary: Lexicon = None,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def settings(
     section: Annotated[
-        str | None, typer.Argument(help="Only this section, for example train or attention.")
+        str | None,
+        typer.Argument(help="Only this section, as train; or check: those of checks.toml."),
     ] = None,
 ) -> None:
     """Print every setting: its default, what it takes, what it means."""
@@ -24,12 +25,16 @@ def settings(
 def pages(only: str | None) -> Iterator[str]:
     """One text a section, in TOML; a family's section once for each kind."""
     from entarte.errors import InputError, did_you_mean
-    from entarte.settings import FAMILIES, SEARCH, SECTIONS, schema
+    from entarte.settings import CHECK, FAMILIES, SEARCH, SECTIONS, schema
 
-    names = [*SECTIONS, *FAMILIES]
+    names = [*SECTIONS, *FAMILIES, "check"]
     if only is not None and only not in names:
         raise InputError(f"there is no section [{only}]", advice=did_you_mean(only, names))
-    for name in [only] if only else names:
+    for name in [only] if only else names[:-1]:
+        if name == "check":
+            for kind, member in CHECK.load().items():
+                about = (member.__doc__ or "").strip().split("\n\n")[0]
+                yield f"{comment(about)}\n[{kind}]\n" + page(schema(member))
         if name in SECTIONS:
             yield f"[{name}]\n" + page(SECTIONS[name])
         family = SEARCH if name == "generate" else FAMILIES.get(name)

@@ -6,12 +6,13 @@ its constructor's keyword-only parameters are the settings ([generate] does the 
 """
 
 from entarte.settings.complete import SECTIONS, Settings, differences, dump, load, loads, resolve, tables
-from entarte.settings.families import FAMILIES, SEARCH, Family
+from entarte.settings.families import CHECK, FAMILIES, SEARCH, Family
 from entarte.settings.member import Choice, choose, schema
 from entarte.settings.sections import Data, Generate, Loss, Text, Train, Wiring
 from entarte.settings.shipped import Recipe, recipes
 
 __all__ = [
+    "CHECK",
     "FAMILIES",
     "SEARCH",
     "SECTIONS",

@@ -30,3 +30,5 @@ FAMILIES: dict[str, Family] = {
     "readout": Family("entarte.readout", "READOUTS", "attentional"),
 }
 SEARCH = Family("entarte.search", "SEARCHES", "beam")
+CHECK = Family("entarte.check", "CHECKS", "omission")
+"""No section: each check has one of its own, in the model's checks.toml."""
