@@ -95,6 +95,7 @@ class Check(ABC):
     needs   parts of the evidence that it reads and that cost passes of the model
     plants  planted faults that it is to find, the ones that it is fitted and measured on
     rivals  planted faults that it is not to take for those
+    fixed   signs whose weights are not fitted, since no planted fault shows them
     about   what it finds, in a few words
     """
 
@@ -103,6 +104,7 @@ class Check(ABC):
     needs: ClassVar[frozenset[str]] = frozenset()
     plants: ClassVar[tuple[str, ...]] = ()
     rivals: ClassVar[tuple[str, ...]] = ()
+    fixed: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, threshold: float, offset: float, weights: Mapping[str, float]) -> None:
         self.threshold = threshold

@@ -47,8 +47,10 @@ def fit(
     share = OTHERS if odd else 0.0
     parts = ((good, (1 - share) / 2), (bad, (1 - share) / 2), (odd, share))
     each = np.concatenate([np.full(len(some), part / max(len(some), 1)) for some, part in parts])
-    weights, offset = regress(table, truth, each)
-    weights, offset = np.round(weights, 4), round(offset, 4)
+    held = np.array([learnt.weights[name] if name in check.fixed else 0.0 for name in names])
+    loose = np.where(held > 0, 0.0, table)
+    weights, offset = regress(loose, truth, each, table @ held)
+    weights, offset = np.round(np.where(held > 0, held, weights), 4), round(offset, 4)
     for name, weight in zip(names, weights, strict=True):
         seen = any(name in row for row in rows)
         settings[name] = float(weight) if seen else learnt.weights[name]
@@ -59,8 +61,8 @@ def fit(
     return settings
 
 
-def regress(table: Floats, truth: Floats, each: Floats) -> tuple[Floats, float]:
-    """Weights (K,) ≥ 0 and the offset ≥ 0 of σ(table · weights − offset) that fit the truth (N,).
+def regress(table: Floats, truth: Floats, each: Floats, held: Floats | float = 0.0) -> tuple[Floats, float]:
+    """Weights (K,) ≥ 0 and the offset ≥ 0 of σ(table · weights + held − offset) that fit the truth (N,).
 
     Accelerated projected gradient descent on the log-loss, in which row n counts each[n], with a little
     decay; signs are scaled to a standard deviation of 1 first.
@@ -73,7 +75,7 @@ def regress(table: Floats, truth: Floats, each: Floats) -> tuple[Floats, float]:
     speed, offset_speed = np.zeros_like(weights), 0.0
     for _ in range(STEPS):
         ahead, offset_ahead = weights + 0.9 * speed, offset + 0.9 * offset_speed
-        wrong = each * (1 / (1 + np.exp(-np.clip(scaled @ ahead - offset_ahead, -500, 500))) - truth)
+        wrong = each * (1 / (1 + np.exp(-np.clip(scaled @ ahead + held - offset_ahead, -500, 500))) - truth)
         new = np.maximum(ahead - rate * (scaled.T @ wrong + DECAY * ahead), 0)
         new_offset = max(float(offset_ahead + rate * wrong.sum()), 0.0)
         speed, offset_speed = new - weights, new_offset - offset

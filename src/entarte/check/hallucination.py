@@ -21,7 +21,6 @@ class Hallucination(Check):
     unsupported  weight of the nats that neighbouring output words lack in support by the source
     astray       weight of the same, with what the words' own improbability adds
     improbable   weight of the nats that neighbouring output words take beyond what is usual
-    doubt        weight of the nats of a mean output piece
     long         weight of the pieces that the output has too many, as the log of the ratio to the source's
     """
 
@@ -30,23 +29,22 @@ class Hallucination(Check):
     needs = frozenset({BARE})
     plants = ("inserted",)
     rivals = ("deleted", "repeated", "swapped", "cut")
+    fixed = ("unsupported",)  # an output that ignores its source is probable: that cannot be planted
 
     def __init__(
         self,
         *,
         threshold: float = 0.5,
-        offset: float = 6.0,
-        unsupported: float = 0.4,
-        astray: float = 0.3,
-        improbable: float = 0.1,
-        doubt: float = 1.0,
-        long: float = 1.0,
+        offset: float = 3.5,
+        unsupported: float = 0.3,
+        astray: float = 0.25,
+        improbable: float = 0.07,
+        long: float = 5.0,
     ) -> None:
         weights = {
             "unsupported": unsupported,
             "astray": astray,
             "improbable": improbable,
-            "doubt": doubt,
             "long": long,
         }
         super().__init__(threshold, offset, weights)
@@ -67,7 +65,6 @@ class Hallucination(Check):
         )
         much, places = heaviest(nats - 2 * USUAL)
         signs["improbable"] = Sign(much, told(evidence, places, "is improbable"), target=places)
-        signs["doubt"] = Sign(float(-evidence.log_probs.mean()))
         read, said = len(evidence.alignment.columns), len(evidence.log_probs)
         signs["long"] = Sign(max(float(np.log(said / read)), 0.0))
         return signs
