@@ -23,6 +23,7 @@ from entarte.cli.compare import compare
 from entarte.cli.data import app as data
 from entarte.cli.describe import describe
 from entarte.cli.evaluate import evaluate
+from entarte.cli.experiment import app as experiment
 from entarte.cli.recipes import recipes
 from entarte.cli.score import score
 from entarte.cli.settings import settings
@@ -61,6 +62,7 @@ def options(
 for command in (train, translate, align, show, evaluate, describe, recipes, settings, score, compare, aer):
     app.command()(command)
 app.add_typer(data, name="data")
+app.add_typer(experiment, name="experiment")
 
 
 def main(words: Sequence[str] | None = None) -> int:
