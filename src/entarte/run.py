@@ -136,6 +136,14 @@ class Run:
             self.manifest.files[name] = entry(data)
         self._seal()
 
+    def drop(self, *names: str) -> None:
+        """Take files out of the run; those that it does not hold are no fault."""
+        for name in names:
+            self.manifest.files.pop(name, None)
+        self._seal()
+        for name in names:
+            (self.folder / name).unlink(missing_ok=True)
+
     def text(self, name: str) -> str:
         """A text file of the run. Raises DamagedError where it is not there."""
         try:

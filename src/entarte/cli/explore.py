@@ -61,6 +61,7 @@ def index(
     model: Model,
     data: Pairs = None,
     pairs: Annotated[int, typer.Option(min=1, help="Most pairs, evenly spread over the file.")] = 5000,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the index out of the model.")] = False,
 ) -> None:
     """Store the decoder's states on training pairs: the explorer then shows the nearest ones."""
     from entarte import nearest
@@ -69,6 +70,10 @@ def index(
     from entarte.reader import read
     from entarte.run import Run
 
+    if remove:
+        with Run.open(model, write=True) as run:
+            run.drop(nearest.TEXTS, nearest.STATES)
+        return
     translator = load(model)
     settings = translator.settings.data
     files = [str(path) for path in data or ()] or settings.train

@@ -15,7 +15,7 @@ export async function ask(channel, path, body) {
   let reply;
   try {
     reply = await fetch(path, given);
-    if (reply.ok) return reply.headers.get("content-type").startsWith("application/json") && !path.endsWith("/picture")
+    if (reply.ok) return reply.headers.get("content-type").startsWith("application/json") && channel !== "picture"
       ? await reply.json()
       : await reply.blob();
   } catch (error) {

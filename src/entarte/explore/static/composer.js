@@ -1,6 +1,7 @@
 // The sentence: typed on top, said below, decoded anew at every pause. Its words can be left out, replaced or
 // hidden from the decoder; what the model said before the change then stands beside.
 
+import { rightToLeft } from "/view/view_data.js";
 import { make, number, percent, words } from "./dom.js";
 import { changedWords } from "./diff.js";
 import { altered, plain, set, state } from "./state.js";
@@ -97,6 +98,7 @@ export class Composer {
     const hidden = new Set(state.forbidden);
     const held = document.activeElement?.dataset?.word;
     this.chips.replaceChildren();
+    this.chips.dir = rightToLeft(state.source) ? "rtl" : "ltr";
     this.chips.hidden = list.length < 1 || list.length > 60;
     if (this.chips.hidden) return;
     list.forEach(([word, from, to], n) => {

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { make } from "./dom.js";
-import { address } from "./state.js";
+import { address, question, state } from "./state.js";
 
 export function exportMenu(app, view) {
   const item = (label, act) => make("button", { type: "button", class: "plain", onclick: async (event) => {
@@ -14,6 +14,7 @@ export function exportMenu(app, view) {
     item("JSON", (data) => save(`${data.name}.json`, new Blob([JSON.stringify(data.json, null, 1)], { type: "application/json" }))),
     item("HTML", async (data) => save(`${data.name}.html`, data.alignment ? await drawn(data, "html") : new Blob([await page()], { type: "text/html" }))),
     item("SVG", async (data) => save(`${data.name}.svg`, data.alignment ? await drawn(data, "svg") : new Blob([await svg()], { type: "image/svg+xml" }))),
+    state.view === "translate" && item("Evidence card", async () => save("card.html", await ask("picture", "/api/card", { ...question(), choice: state.choice, ending: "html" }))),
     item("PNG", async (data) => save(`${data.name}.png`, data.alignment ? await drawn(data, "png") : await png())),
   ));
 }

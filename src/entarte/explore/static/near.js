@@ -25,7 +25,7 @@ async function fill(list, steps) {
     steps.neighbours = told.near;
     list.replaceChildren(...told.near.map((one) => make("li", {},
       make("span", { class: "figure" }, number(one.cosine, 2)),
-      make("span", {}, words(one.source, "near-source"), make("bdi", { dir: "auto", class: "near-target" }, one.before, " ", make("mark", {}, one.said.replaceAll("▁", " ").trim().replace("</s>", "⟨end⟩") || "␣"), one.after)))));
+      make("span", {}, words(one.source, "near-source"), make("bdi", { dir: "auto", class: "near-target" }, one.before, one.said.startsWith("▁") ? " " : "", make("mark", {}, one.said.replaceAll("▁", " ").trim().replace("</s>", "⟨end⟩") || "␣"), one.after)))));
   } catch (error) {
     if (!(error instanceof Superseded)) list.replaceChildren(make("li", { class: "fault" }, error.message));
   }

@@ -125,7 +125,7 @@ export class Steps {
   reads() {
     const { reads } = this.app.model().equations;
     return this.part("Reads", equation(reads),
-      make("p", { class: "big" }, words(this.frame.read.text.trim() || "␣"), " ", equation("= y_{t−1}")));
+      make("p", { class: "big" }, words(this.frame.read.text.trim() || "␣")));
   }
 
   state() {
@@ -141,7 +141,7 @@ export class Steps {
 
   look() {
     const { equations } = this.app.model();
-    const told = [sourced(equations.attention), make("span", { class: "line" }, equation("α_t = softmax(e_t)"), make("span", { class: "remark" }, equation(equations.query)))];
+    const told = !equations.looks ? [] : [sourced(equations.attention), make("span", { class: "line" }, equation("α_t = softmax(e_t)"), make("span", { class: "remark" }, equation(equations.query)))];
     if (equations.window && equations.window !== "No window.") told.push(make("span", { class: "line remark" }, equations.window));
     this.weights ||= new Weights(this);
     return this.part(equations.looks ? "Scores and weights" : "No look at the source", told.flat(), this.weights.draw(this.told, this.frame, this.step));

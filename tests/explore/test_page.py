@@ -1,0 +1,371 @@
+"""The explorer in a real browser, clicked through as a person would.
+
+Run with -m browser. Needs Chromium and the Python package playwright; nothing is downloaded. With AXE set to
+the file axe.min.js of the npm package axe-core, accessibility is checked too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+VIEWS = ("translate", "steps", "beam", "compare", "corpus")
+SOURCE = "he hit me with a pie"
+PATIENCE = 60  # seconds; what is waited for takes a fraction of one on an idle machine
+
+
+@pytest.fixture(scope="module")
+def address(app: Any) -> Iterator[str]:
+    """A server on a free port, in a thread."""
+    uvicorn = pytest.importorskip("uvicorn")
+    from entarte.explore import HOST, listen
+
+    place = listen(0)
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: server.run(sockets=[place]), daemon=True)
+    thread.start()
+    yield f"http://{HOST}:{place.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def show(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Opens the page; the test fails if it reports an error or asks another host."""
+    contexts, errors = [], []
+
+    def opened(view: str = "translate", width: int = 1200, scheme: str = "light", **state: str) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(PATIENCE * 1000)
+        tab.on("console", lambda message: errors.append(message.text))
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on(
+            "request",
+            lambda asked: asked.url.startswith((address, "data:", "blob:")) or errors.append(asked.url),
+        )
+        given = {"view": view, "source": SOURCE} | state
+        tab.goto(address + "#" + "&".join(f"{key}={quote(value)}" for key, value in given.items()))
+        tab.locator("body:not(.busy) .composer .facts span").first.wait_for(state="attached")
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it never came to hold"
+        time.sleep(0.05)
+
+
+def said(tab: Any) -> str:
+    return str(tab.locator(".output").inner_text())
+
+
+def hash_of(tab: Any) -> str:
+    return str(tab.evaluate("decodeURIComponent(location.hash)"))
+
+
+def test_a_sentence_is_there_with_its_alignment_and_card(show: Any, client: Any) -> None:
+    tab = show()
+    told = client.post("/api/translate", json={"model": "looks", "source": SOURCE}).json()
+    assert said(tab) == told["outputs"][0]["text"]
+    cells = tab.locator("svg.cells > rect[fill]")
+    cells.first.wait_for()
+    assert cells.count() % 7 == 0
+    tab.locator(".verdict").wait_for()
+    assert tab.locator(".others li").count() == len(told["outputs"])
+    tab.locator(".others button").nth(1).click()
+    until(lambda: said(tab) == told["outputs"][1]["text"])
+
+
+def test_typing_decodes_anew(show: Any) -> None:
+    tab = show()
+    before = tab.locator(".facts").inner_text()
+    tab.locator("#source").fill("a pie hit me")
+    until(lambda: tab.locator(".chip").count() == 4 and tab.locator(".facts").inner_text() != before)
+    assert "source=a+pie+hit+me" in hash_of(tab)
+    tab.locator("#source").fill("")
+    until(lambda: said(tab) == "…")
+
+
+def test_what_if_a_word_were_not_there(show: Any) -> None:
+    tab = show()
+    before = said(tab)
+    tab.locator(".chip").nth(1).click()
+    tab.get_by_role("button", name="Leave it out").click()
+    until(lambda: tab.locator("#source").input_value() == "he me with a pie")
+    tab.locator(".before bdi").wait_for()
+    assert tab.locator(".before bdi").inner_text() == before
+    tab.get_by_role("button", name="Undo").click()
+    until(lambda: tab.locator("#source").input_value() == SOURCE and said(tab) == before)
+    tab.locator(".chip").nth(5).click()
+    tab.get_by_label("Replace by").fill("dog")
+    tab.keyboard.press("Enter")
+    until(lambda: tab.locator("#source").input_value() == "he hit me with a dog")
+    assert f"was={SOURCE.replace(' ', '+')}" in hash_of(tab)
+
+
+def test_a_word_is_hidden_from_the_decoder(show: Any) -> None:
+    tab = show()
+    tab.locator(".chip").nth(2).click()
+    tab.get_by_role("button", name="Hide it from the decoder").click()
+    until(lambda: tab.locator(".hidden-word").count() == 1)
+    tab.locator(".before bdi").wait_for()
+    assert "forbidden=2" in hash_of(tab)
+    tab.locator("summary", has_text="Weights as a table").click()
+    column = tab.locator(".table-box tbody tr td:nth-child(4)").all_inner_texts()
+    assert set(column) == {"0.00"}
+
+
+def test_steps_forward_and_back(show: Any, client: Any) -> None:
+    tab = show("steps")
+    told = client.post("/api/translate", json={"model": "looks", "source": SOURCE}).json()["outputs"][0]
+    tab.locator(".weights").wait_for()
+    count = len(told["tokens"])
+    assert tab.locator(".token").count() == count > 1
+    alpha = tab.locator(".weight .alpha").all_inner_texts()
+    assert [float(one) for one in alpha] == pytest.approx(told["alignment"]["weights"][0], abs=0.001)
+    tab.get_by_label("Step forward").click()
+    until(lambda: tab.locator(".token").nth(1).get_attribute("aria-current") == "step")
+    assert tab.locator(".weight .alpha").all_inner_texts() != alpha
+    tab.keyboard.press("ArrowLeft")
+    until(lambda: tab.locator(".weight .alpha").all_inner_texts() == alpha)
+    tab.get_by_label("Play").click()
+    until(lambda: tab.locator(".token").nth(count - 1).get_attribute("aria-current") == "step")
+    text = " ".join(tab.locator(".flow").inner_text().split())
+    for part in ("Reads", "Decoder state", "Scores and weights", "Context", "Says", "tanh"):
+        assert part in text
+    tab.locator(".numbers summary").first.click()
+    assert len(tab.locator(".numbers p").first.inner_text().split()) == 8
+    tab.get_by_text("Gates").click()
+    assert tab.get_by_role("img", name="gate f").count() == 1
+    tab.locator(".near li mark").first.wait_for()
+
+
+def test_weights_are_drawn_by_hand(show: Any) -> None:
+    tab = show("steps")
+    slider = tab.get_by_label("Weight of pie")
+    slider.focus()
+    tab.keyboard.press("End")
+    until(lambda: "held=0:0,0,0,0,0,1,0" in hash_of(tab))
+    tab.locator(".before .undo").wait_for()
+    until(lambda: tab.locator(".weight .alpha").nth(5).inner_text() == "1.000")
+    assert tab.locator(".token.touched").count() == 1
+    box = tab.get_by_label("Weight of he").bounding_box()
+    y = box["y"] + box["height"] / 2
+    tab.mouse.move(box["x"] + 4, y)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] / 2, y, steps=4)
+    tab.mouse.up()
+    until(lambda: re.search(r"held=0:0\.[45]", hash_of(tab)) is not None)
+    tab.get_by_role("button", name="Give this step its own weights back").click()
+    until(lambda: "held" not in hash_of(tab))
+    tab.get_by_label("Hide pie from the decoder").click()
+    until(lambda: "forbidden=5" in hash_of(tab))
+
+
+def test_another_word_is_said_instead(show: Any) -> None:
+    tab = show("steps")
+    option = tab.locator("button.option").first
+    word = option.locator("bdi").inner_text()
+    option.click()
+    until(lambda: "prefix=" in hash_of(tab))
+    until(lambda: tab.locator(".token").first.inner_text() == word)
+
+
+def test_a_model_that_looks_at_nothing_takes_the_same_steps(show: Any) -> None:
+    tab = show("steps", model="fixed")
+    tab.get_by_text("that is the bottleneck").wait_for()
+    assert tab.locator(".weight .alpha").all_inner_texts() == ["0.000"] * 6 + ["1.000"]
+    assert tab.locator(".weight input:enabled").count() == 0
+
+
+def test_the_beam_as_a_tree(show: Any) -> None:
+    tab = show("beam")
+    tab.locator(".node").first.wait_for()
+    for kind in ("best", "kept", "pruned"):
+        assert tab.locator(f".node.{kind}").count() > 0
+    few = tab.locator(".node").count()
+    tab.get_by_role("button", name="All pruned").click()
+    until(lambda: tab.locator(".node").count() >= few)
+    tab.locator('.node[data-id="0"]').focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowDown")
+    chosen = tab.locator(".node:focus")
+    word = chosen.locator(".node-word").inner_text()
+    tab.keyboard.press("Enter")
+    until(lambda: "prefix=" in hash_of(tab))
+    until(lambda: said(tab).startswith(word))
+    tab.locator(".before .undo").wait_for()
+
+
+def test_two_side_by_side(show: Any) -> None:
+    tab = show("compare")
+    tab.locator(".pair .entarte-view").nth(1).wait_for()
+    assert tab.locator(".pair select").nth(1).input_value() == "fixed"
+    tab.locator(".pair select").nth(1).select_option("looks@5")
+    until(lambda: "other=looks@5" in hash_of(tab))
+    slider = tab.locator(".moment input").nth(1)
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    until(lambda: "other=looks@10" in hash_of(tab))
+    tab.get_by_role("region", name="Right side").get_by_role("button", name="Greedy").click()
+    until(lambda: "otherKind=greedy" in hash_of(tab))
+    tab.get_by_role("button", name="Play the training").nth(0).click()
+    until(lambda: "model=looks@" in hash_of(tab))
+    until(lambda: "model=looks@" not in hash_of(tab).replace("other=looks@", ""))
+
+
+def test_the_corpus_is_sorted_and_filtered(show: Any) -> None:
+    tab = show("corpus")
+    until(lambda: tab.locator(".pair-row").count() == 6)
+    tab.get_by_label("Order").select_option("longest")
+    first = tab.locator(".pair-source").first
+    until(lambda: len(first.inner_text().split()) == 7)
+    tab.get_by_label("Find words").fill("dog hit")
+    until(lambda: tab.locator(".pair-row").count() == 1)
+    tab.locator(".pair-row").click()
+    until(lambda: tab.locator("#source").input_value() == "the dog hit me")
+    assert "view=corpus" not in hash_of(tab)
+
+
+def test_a_link_shows_the_same_again(show: Any, address: str) -> None:
+    tab = show("steps", step="1", forbidden="4", beam="2")
+    tab.locator(".weights").wait_for()
+    link, before = tab.url, tab.locator(".flow").inner_text()
+    again = show()
+    again.goto("about:blank")
+    again.goto(link)
+    until(lambda: again.locator(".flow").count() == 1 and again.locator(".flow").inner_text() == before)
+
+
+def test_what_is_typed_is_never_markup(show: Any) -> None:
+    nasty = "<img src=x onerror=document.title='owned'> </script><script>document.title='owned'</script>"
+    for view in VIEWS:
+        tab = show(view, source=nasty)
+        if view == "beam":
+            tab.locator(".node").first.wait_for()
+        assert tab.locator("main img").count() == 0
+        assert tab.title() == "Entarté"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_is_exported(show: Any, view: str, tmp_path: Path) -> None:
+    tab = show(view)
+    ready = {
+        "translate": ".cells",
+        "steps": ".weights",
+        "beam": ".node",
+        "compare": ".cells",
+        "corpus": ".pair-row",
+    }
+    tab.locator(ready[view]).first.wait_for()
+    heads = {"JSON": b"", "HTML": b"<!doctype html>", "SVG": b"<", "PNG": b"\x89PNG"}
+    for form, head in heads.items():
+        tab.get_by_text("Share").click()
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name=form, exact=True).click()
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        data = path.read_bytes()
+        assert data.startswith(head)
+        assert len(data) > 300, form
+        if form == "JSON":
+            assert json.loads(data)
+    file = next(tmp_path.glob("*.html"))
+    tab.goto(file.as_uri())
+    assert "pie" in tab.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_phone_scrolls_only_down(show: Any, view: str) -> None:
+    tab = show(view, width=390)
+    tab.locator(".stage .panel").first.wait_for()
+    time.sleep(1)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_right_to_left(show: Any) -> None:
+    tab = show(source="כלב טוב")
+    first, second = (tab.locator(".chip").nth(n).bounding_box()["x"] for n in (0, 1))
+    assert first > second
+
+
+def test_a_closed_tab_ends_its_work(show: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from entarte.explore import answers
+    from entarte.explore.work import check
+
+    tab = show()
+    begun = threading.Event()
+
+    def endless(translator: Any, asked: Any, stop: Any) -> Any:
+        begun.set()
+        while True:
+            check(stop)
+            time.sleep(0.01)
+
+    before = app.state.desk.cancelled
+    monkeypatch.setattr(answers, "translated", endless)
+    tab.locator("#source").fill("a pie")
+    assert begun.wait(PATIENCE)
+    tab.close()
+    until(lambda: app.state.desk.cancelled > before)
+
+
+AXE = Path(os.environ.get("AXE", ""))
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="AXE does not name axe.min.js of the npm package axe-core")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_serious(show: Any, view: str, scheme: str) -> None:
+    tab = show(view, scheme=scheme)
+    tab.locator(".stage .panel").first.wait_for()
+    time.sleep(1)
+    tab.evaluate(AXE.read_text("utf-8"))
+    found = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    serious = [
+        (one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
