@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from entarte.errors import InputError
@@ -11,7 +11,7 @@ from entarte.generate import Output, Translator
 from entarte.metric import TextMetric, statistics
 from entarte.metric.aer import Aer
 from entarte.metric.base import Score
-from entarte.metric.bucket import LENGTHS, by_length
+from entarte.metric.bucket import FREQUENCIES, LENGTHS, by_length, by_word_frequency
 from entarte.metric.links import Links
 from entarte.metric.perplexity import Perplexity
 from entarte.metric.report import Report
@@ -51,18 +51,26 @@ def assess(
     measures: Sequence[TextMetric],
     *,
     gold: Sequence[Links] | None = None,
+    training: Mapping[str, int] | None = None,
+    lengths: Sequence[int] = LENGTHS,
+    frequencies: Sequence[int] = FREQUENCIES,
     samples: int = 0,
     seed: int = 1,
+    shown: Callable[[Iterator[Output]], Iterator[Output]] = iter,
 ) -> Assessment:
     """Translate the sources and force the targets; measure both.
 
-    gold     word links of the pairs, for AER; else those that the pairs carry
-    samples  of the bootstrap, for 95 % intervals; 0: none
+    gold         word links of the pairs, for AER; else those that the pairs carry
+    training     how often each target word stands in the training data: word F1 by that
+    lengths      last source length of each bucket, in words
+    frequencies  first frequency of each bucket
+    samples      of the bootstrap, for 95 % intervals; 0: none
+    shown        hands the outputs on and may count them
     """
     if not pairs:
         raise InputError("there is no pair to measure on")
     sources, references = [pair.source for pair in pairs], [pair.target or "" for pair in pairs]
-    outputs = translator.translate(sources)
+    outputs = list(shown(translator.stream(sources)))
     forced = translator.force(sources, references)
     rows: list[tuple[Any, Any]] = [
         (measure, statistics(measure, [each.text for each in outputs], references)) for measure in measures
@@ -85,17 +93,25 @@ def assess(
     if cut := sum(not each.finished for each in outputs):
         notes.append(f"{cut} outputs ended at the length limit (generate.length_factor, length_constant).")
     name = translator.name
-    lengths = [len(words(line)) for line in sources]
+    counts = [len(words(line)) for line in sources]
+    said = [each.text for each in outputs]
     report = Report(
         title=f"{name} on {pairs[0].file or 'given pairs'}",
         scores={name: [measure.corpus(each) for measure, each in rows]},
         intervals={name: {m.name: interval(m, each, samples=samples, seed=seed) for m, each in rows}}
         if samples
         else {},
-        lengths={name: {m.name: by_length(m, each, lengths, LENGTHS) for m, each in rows[:1]}},
+        lengths={
+            name: {
+                m.name: by_length(m, each, counts, lengths, samples=samples, seed=seed)
+                for m, each in rows
+                if len(each) == len(counts)
+            }
+        },
+        words={} if training is None else {name: by_word_frequency(said, references, training, frequencies)},
         sources=sources,
         references=[[line] for line in references],
-        outputs={name: [each.text for each in outputs]},
+        outputs={name: said},
         notes=notes,
     )
     return Assessment(report, outputs, aer)

@@ -181,6 +181,18 @@ def test_links_that_are_refused(file: Write, links: str, message: str) -> None:
         list(read(pairs, links=file("a.links", links)))
 
 
+def test_links_that_count_from_1_are_found_out(file: Write) -> None:
+    """Nine such lines may be chance, ten are not."""
+    for count in (9, 10):
+        pairs = file("a.tsv", "x y z\tA B C\n" * count)
+        reading = read(pairs, links=file("a.links", "1-1 2-2\n" * count))
+        if count < 10:
+            assert len(list(reading)) == count
+            continue
+        with pytest.raises(InputError, match=r"a\.links: no link of any line touches word 0 .* count from 1"):
+            list(reading)
+
+
 def test_links_need_targets(file: Write) -> None:
     with pytest.raises(InputError, match=r"^a\.links: links need a target, and there are only sources$"):
         list(read(file("a", "x\n"), links=file("a.links", "0-0\n")))

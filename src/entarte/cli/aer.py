@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entarte.cli.measuring import AsJson, AsMarkdown, Seed, form, names, same, show
+from entarte.cli.measuring import AsJson, AsMarkdown, Plot, Seed, drawable, form, names, same, show
 from entarte.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def aer(
     ] = False,
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for 95 % intervals.")] = 0,
     seed: Seed = 1,
+    plot: Plot = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
 ) -> None:
@@ -42,6 +43,7 @@ def aer(
     from entarte.text import words
 
     form(as_json, as_markdown)
+    drawable(plot)
     if (source is None) != (target is None):
         raise InputError("--source and --target belong together", advice="Give both or none")
     sizes = None
@@ -66,7 +68,7 @@ def aer(
         intervals={name: {measure.name: each} for name, each in bands.items()},
         notes=notes,
     )
-    show(report, as_json, as_markdown, [measure.table(scores, bands)])
+    show(report, as_json, as_markdown, [measure.table(scores, bands)], plot)
 
 
 def aligned(

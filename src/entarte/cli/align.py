@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -89,7 +90,7 @@ def align(
     found: list[Linked] = []
     notes = Notes()
     with ExitStack() as stack:
-        said = stack.enter_context(whole(output)) if output is not None else typer.get_binary_stream("stdout")
+        said = stack.enter_context(whole(output)) if output is not None else sys.stdout.buffer
         streamed = stream(
             translator,
             texts(pairs, notes),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,13 +13,16 @@ from entarte.cli.measuring import (
     Lowercase,
     Metrics,
     Outputs,
+    Plot,
     Readings,
     Reference,
     Seed,
     Source,
     Tokenize,
     chosen,
+    drawable,
     form,
+    is_model,
     measured,
     show,
     texts,
@@ -45,15 +49,21 @@ def compare(
     tokenize: Tokenize = None,
     lowercase: Lowercase = False,
     seed: Seed = 1,
+    plot: Plot = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
 ) -> None:
-    """Hold outputs against the first: is a difference more than luck, and where do they differ most?"""
+    """Hold outputs against the first: is a difference more than luck, and where do they differ most?
+
+    A folder is a model, which translates the sources; models with the same pieces are compared by
+    perplexity too.
+    """
     from entarte.metric.report import Report, Versus
     from entarte.metric.significance import bootstrap, randomisation
     from entarte.metric.significance import differing as differ
 
     form(as_json, as_markdown)
+    drawable(plot)
     if len(outputs) < 2:
         raise InputError("one file of outputs cannot be compared", advice="Give two or more")
     if test not in TESTS:
@@ -61,6 +71,8 @@ def compare(
     measures = chosen(metrics, tokenize, lowercase)
     known, systems, sources = texts(reference, readings, outputs, source)
     rows = measured(measures, systems, known)
+    if all(is_model(Path(name)) for name in rows):
+        measures = [*measures, *forced(rows, sources, known)]
     first, *others = rows
     pairs: list[Versus] = []
     for other in others:
@@ -92,4 +104,20 @@ def compare(
         ),
         as_json,
         as_markdown,
+        plot=plot,
     )
+
+
+def forced(rows: dict[str, Any], sources: list[str], known: list[list[str]]) -> list[Any]:
+    """Perplexity, with its rows, where all systems are models that share the target vocabulary."""
+    from entarte.cli.opened import load
+    from entarte.metric.perplexity import Perplexity
+
+    models = {name: load(Path(name), None) for name in rows}
+    if len({model.target.vocabulary for model in models.values()}) > 1 or any(len(one) > 1 for one in known):
+        return []
+    measure = Perplexity()
+    for name, model in models.items():
+        outputs = model.force(sources, [one[0] for one in known])
+        rows[name][measure.name] = [measure.sentence(each.log_probs) for each in outputs]
+    return [measure]

@@ -7,13 +7,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from entarte.cli.measuring import AsJson, AsMarkdown, Lowercase, Metrics, Seed, Tokenize, chosen, form, show
+from entarte.cli.measuring import (
+    AsJson,
+    AsMarkdown,
+    Lowercase,
+    Metrics,
+    Plot,
+    Seed,
+    Tokenize,
+    chosen,
+    drawable,
+    form,
+    numbers,
+    show,
+)
 from entarte.cli.opened import Mean, Members, Model, Overrides, load
+from entarte.cli.progress import counted
 from entarte.errors import InputError
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from entarte.example import Example
     from entarte.metric.links import Links
+    from entarte.settings import Data
 
 
 def evaluate(
@@ -25,13 +42,30 @@ def evaluate(
     gold: Annotated[
         Path | None, typer.Option("--gold", "-g", help="Their word links, i-j or i?j; else data.test_links.")
     ] = None,
-    metrics: Metrics = "bleu,chrf,ter,length",
+    metrics: Metrics = "bleu,chrf,ter,exact,wer,cer,length",
     examples: Annotated[int, typer.Option(min=0, help="Translations to show.")] = 5,
     outputs: Annotated[Path | None, typer.Option(help="Also write all translations here.")] = None,
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for 95 % intervals.")] = 0,
+    lengths: Annotated[
+        str | None, typer.Option(help="Last source length of each bucket, in words, as 10,20,30.")
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(help="Training targets, for F1 by word frequency; else data.train."),
+    ] = None,
+    frequencies: Annotated[
+        str | None, typer.Option(help="First frequency of each bucket, as 1,2,5,10.")
+    ] = None,
+    gold_base: Annotated[
+        int | None, typer.Option(min=0, max=1, help="What the gold calls the first word (else 0).")
+    ] = None,
+    transpose_gold: Annotated[
+        bool, typer.Option("--transpose-gold", help="The gold has the target first.")
+    ] = False,
     tokenize: Tokenize = None,
     lowercase: Lowercase = False,
     seed: Seed = 1,
+    plot: Plot = None,
     members: Members = None,
     mean: Mean = "probabilities",
     overrides: Overrides = None,
@@ -43,9 +77,11 @@ def evaluate(
     BLEU and others, perplexity, and AER where gold word links are known.
     """
     from entarte.assess import assess
+    from entarte.metric.bucket import FREQUENCIES, LENGTHS
     from entarte.plot import write
 
     form(as_json, as_markdown)
+    drawable(plot)
     measures = chosen(metrics, tokenize, lowercase)
     translator = load(model, overrides, members, mean)
     settings = translator.settings.data
@@ -56,13 +92,17 @@ def evaluate(
         translator,
         pairs,
         measures,
-        gold=gold_links(links, pairs) if links else None,
+        gold=gold_links(links, pairs, gold_base, transpose_gold) if links else None,
+        training=frequencies_of(train, settings),
+        lengths=numbers("lengths", lengths) or LENGTHS,
+        frequencies=numbers("frequencies", frequencies) or FREQUENCIES,
         samples=samples,
         seed=seed,
+        shown=lambda items: counted(items, "lines", total=len(pairs)),
     )
     if outputs is not None:
         write(outputs, "".join(each.text + "\n" for each in found.outputs).encode())
-    show(found.report, as_json, as_markdown, found.tables(examples))
+    show(found.report, as_json, as_markdown, found.tables(examples), plot)
 
 
 def test_pairs(paths: list[str], form: str, source: str, target: str) -> list[Example]:
@@ -80,11 +120,29 @@ def test_pairs(paths: list[str], form: str, source: str, target: str) -> list[Ex
     return pairs
 
 
-def gold_links(path: Path, pairs: list[Example]) -> list[Links]:
+def gold_links(
+    path: Path, pairs: list[Example], base: int | None = None, transposed: bool = False
+) -> list[Links]:
     """The links of a file, sure and possible, checked against the words of the pairs."""
-    from entarte.metric.links import check, read
-    from entarte.text import words
+    from entarte.cli.aer import aligned
+    from entarte.text import word_count
 
-    links = read(path)
-    check(links, [(len(words(pair.source)), len(words(pair.target or ""))) for pair in pairs], file=path)
-    return links
+    sizes = [(word_count(pair.source), word_count(pair.target or "")) for pair in pairs]
+    return aligned(path, base, transposed, sizes, "--gold-base", "--transpose-gold")
+
+
+def frequencies_of(train: Path | None, settings: Data) -> Counter[str] | None:
+    """How often each target word stands in the training data; None, and said, where that is not there."""
+    from entarte.metric.bucket import word_frequencies
+    from entarte.reader import read, read_lines
+
+    if train is not None:
+        return word_frequencies(read_lines(str(train)))
+    missing = [path for path in settings.train if not Path(path).is_file()]
+    if missing or not settings.train:
+        what = f"{missing[0]} is not there" if missing else "data.train is not set"
+        typer.echo(f"no F1 by word frequency: {what}; give --train", err=True)
+        return None
+    form, source, target = settings.format, settings.source, settings.target
+    pairs = read(settings.train, format=form, source=source, target=target)
+    return word_frequencies(pair.target or "" for pair in pairs)

@@ -22,8 +22,10 @@ from entarte.cli.align import align
 from entarte.cli.compare import compare
 from entarte.cli.data import app as data
 from entarte.cli.describe import describe
+from entarte.cli.dictionary import dictionary
 from entarte.cli.evaluate import evaluate
 from entarte.cli.experiment import app as experiment
+from entarte.cli.force import force
 from entarte.cli.recipes import recipes
 from entarte.cli.score import score
 from entarte.cli.settings import settings
@@ -59,7 +61,21 @@ def options(
     """What stands before a command."""
 
 
-for command in (train, translate, align, show, evaluate, describe, recipes, settings, score, compare, aer):
+for command in (
+    train,
+    translate,
+    align,
+    force,
+    dictionary,
+    show,
+    evaluate,
+    describe,
+    recipes,
+    settings,
+    score,
+    compare,
+    aer,
+):
     app.command()(command)
 app.add_typer(data, name="data")
 app.add_typer(experiment, name="experiment")

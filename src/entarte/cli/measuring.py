@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from entarte.metric.report import Report
     from entarte.metric.table import Table
 
-Outputs = Annotated[list[Path], typer.Argument(help="Files of outputs, one a line; - is standard input.")]
+Outputs = Annotated[
+    list[Path],
+    typer.Argument(help="Files of outputs, one a line (- is standard input), or folders of models."),
+]
 Reference = Annotated[
     list[Path], typer.Option("--reference", "-r", help="What should have come out; may be given again.")
 ]
@@ -28,6 +31,9 @@ Tokenize = Annotated[str | None, typer.Option(help="BLEU's tokenizer: 13a, intl,
 Lowercase = Annotated[bool, typer.Option("--lowercase", help="Ignore case, in metrics that can.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of the resampling.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Plot = Annotated[
+    Path | None, typer.Option("--plot", "-p", help="Also draw it, as .png, .svg or .pdf by its ending.")
+]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
 
 
@@ -37,8 +43,29 @@ def form(as_json: bool, as_markdown: bool) -> None:
         raise InputError("--json and --markdown exclude each other")
 
 
-def show(report: Report, as_json: bool, as_markdown: bool, tables: Sequence[Table] | None = None) -> None:
-    """The report on standard output; `tables` instead of its own where it is for people."""
+def drawable(plot: Path | None) -> None:
+    """InputError where the picture's name has no known ending, SetupError where none can be drawn."""
+    if plot is not None:
+        from entarte.plot import ending
+        from entarte.plot.curve import ENDINGS
+        from entarte.plot.figure import need
+
+        ending(plot, ENDINGS)
+        need()
+
+
+def show(
+    report: Report,
+    as_json: bool,
+    as_markdown: bool,
+    tables: Sequence[Table] | None = None,
+    plot: Path | None = None,
+) -> None:
+    """The report on standard output; `tables` instead of its own where it is for people; and as a picture."""
+    if plot is not None:
+        from entarte.plot.measures import draw
+
+        typer.echo(f"wrote {draw(report, plot)}", err=True)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2, allow_nan=False))
     elif as_markdown:
@@ -72,13 +99,29 @@ def texts(
     if readings:
         known = [[text for line in each for text in line.split("\t")] for each in known]
     systems = {}
-    for name, path in names(outputs).items():
-        systems[name] = read_lines(path)
-        same(systems[name], path, known, reference[0])
     sources = [] if source is None else read_lines(source)
     if source is not None:
         same(sources, source, known, reference[0])
+    for name, path in names(outputs).items():
+        systems[name] = said(path, sources) if is_model(path) else read_lines(path)
+        same(systems[name], path, known, reference[0])
     return known, systems, sources
+
+
+def is_model(path: Path) -> bool:
+    """Whether a path is a model's folder."""
+    return (path / "manifest.json").is_file()
+
+
+def said(model: Path, sources: Sequence[str]) -> list[str]:
+    """What a model says for the sources."""
+    from entarte.cli.opened import load
+    from entarte.cli.progress import counted
+
+    if not sources:
+        raise InputError("a model needs sources to translate", file=model, advice="Give --source.")
+    translator = load(model, None)
+    return [each.text for each in counted(translator.stream(sources), str(model), total=len(sources))]
 
 
 def measured(
@@ -88,6 +131,16 @@ def measured(
     from entarte.metric import statistics
 
     return {name: {m.name: statistics(m, lines, known) for m in measures} for name, lines in systems.items()}
+
+
+def numbers(name: str, text: str | None) -> list[int] | None:
+    """Whole numbers separated by commas."""
+    if text is None:
+        return None
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"'{text}' is no list of whole numbers, as 10,20,30", setting=f"--{name}") from None
 
 
 def names(paths: Sequence[Path]) -> dict[str, Path]:

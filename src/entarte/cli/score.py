@@ -13,14 +13,17 @@ from entarte.cli.measuring import (
     Lowercase,
     Metrics,
     Outputs,
+    Plot,
     Readings,
     Reference,
     Seed,
     Source,
     Tokenize,
     chosen,
+    drawable,
     form,
     measured,
+    numbers,
     show,
     texts,
 )
@@ -46,6 +49,7 @@ def score(
     lowercase: Lowercase = False,
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for 95 % intervals.")] = 0,
     seed: Seed = 1,
+    plot: Plot = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
 ) -> None:
@@ -56,6 +60,7 @@ def score(
     from entarte.metric.significance import interval
 
     form(as_json, as_markdown)
+    drawable(plot)
     needs("lengths", lengths, "--source", source)
     needs("frequencies", frequencies, "--train", train)
     measures = chosen(metrics, tokenize, lowercase)
@@ -90,6 +95,7 @@ def score(
         ),
         as_json,
         as_markdown,
+        plot=plot,
     )
 
 
@@ -97,13 +103,3 @@ def needs(name: str, value: str | None, other: str, given: Path | None) -> None:
     """InputError for an option that nothing would read."""
     if value is not None and given is None:
         raise InputError(f"it is only read together with {other}", setting=f"--{name}")
-
-
-def numbers(name: str, text: str | None) -> list[int] | None:
-    """Whole numbers separated by commas."""
-    if text is None:
-        return None
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise InputError(f"'{text}' is no list of whole numbers, as 10,20,30", setting=f"--{name}") from None

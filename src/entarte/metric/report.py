@@ -60,9 +60,9 @@ class Report:
         banded = {name for bands in self.intervals.values() for name in bands}
         columns = ["system"]
         for name in names:
-            columns.append(self._label(name))
+            columns.append(self.label(name))
             if name in banded:
-                columns.append(f"{self._label(name)} interval")
+                columns.append(f"{self.label(name)} interval")
         rows: list[tuple[Cell, ...]] = []
         for system, scores in self.scores.items():
             by_name = {score.name: score for score in scores}
@@ -75,8 +75,11 @@ class Report:
         return Table("Scores", tuple(columns), tuple(rows))
 
     def length_tables(self) -> list[Table]:
-        """For each metric, a row per bucket of source length and a column per system."""
+        """For each metric, a row per bucket of source length and a column per system; of one system, one
+        table with a column per metric."""
         metrics = dict.fromkeys(metric for each in self.lengths.values() for metric in each)
+        if len(self.lengths) == 1 and len(metrics) > 1:
+            return [self._lengths_of_one(next(iter(self.lengths.values())))]
         tables = []
         for metric in metrics:
             systems = {system: each[metric] for system, each in self.lengths.items() if metric in each}
@@ -88,9 +91,19 @@ class Report:
                     score = buckets[at].score
                     values.append(None if score is None else score.value)
                 rows.append((bucket.label, bucket.sentences, *values))
-            title = f"{self._label(metric)} by source length (words)"
+            title = f"{self.label(metric)} by source length (words)"
             tables.append(Table(title, ("length", "sentences", *systems), tuple(rows)))
         return tables
+
+    def _lengths_of_one(self, measured: Mapping[str, Sequence[LengthBucket]]) -> Table:
+        first = next(iter(measured.values()))
+        rows: list[tuple[Cell, ...]] = []
+        for at, bucket in enumerate(first):
+            scores = [buckets[at].score for buckets in measured.values()]
+            values = (None if score is None else score.value for score in scores)
+            rows.append((bucket.label, bucket.sentences, *values))
+        columns = ("length", "sentences", *map(self.label, measured))
+        return Table("By source length (words)", columns, tuple(rows))
 
     def word_tables(self) -> list[Table]:
         """A row per bucket of training frequency, F1 of each system."""
@@ -114,7 +127,7 @@ class Report:
             )
             rows: list[tuple[Cell, ...]] = [
                 (
-                    self._label(each.metric),
+                    self.label(each.metric),
                     each.first,
                     each.second,
                     each.difference,
@@ -128,7 +141,7 @@ class Report:
             tables.append(Table(f"{pair.second} against {pair.first}", columns, tuple(rows)))
             for name, found in ((pair.second, pair.better), (pair.first, pair.worse)):
                 if found:
-                    title = f"Where {name} is most better ({self._label(pair.metric)})"
+                    title = f"Where {name} is most better ({self.label(pair.metric)})"
                     tables.append(self._differing(title, pair, found))
         return tables
 
@@ -182,7 +195,8 @@ class Report:
             "notes": list(self.notes),
         }
 
-    def _label(self, metric: str) -> str:
+    def label(self, metric: str) -> str:
+        """What tables call a metric."""
         for scores in self.scores.values():
             for score in scores:
                 if score.name == metric:

@@ -13,6 +13,7 @@ from entarte.reader.notes import Notes
 from entarte.text import words
 
 LINK = re.compile(r"([0-9]{1,9})([-?p])([0-9]{1,9})")
+ENOUGH = 10  # so many lines with links but none at word 0 are no chance
 POSSIBLE = "links that are only possible (i?j), left out"
 FORM = "Links are written i-j (sure) or i?j (possible), source word first, counted from 0."
 
@@ -21,17 +22,28 @@ def linked(examples: Iterator[Example], path: str, notes: Notes) -> Iterator[Exa
     """The same pairs with their sure links.
 
     An empty line is a pair without links. Raises InputError, with file and line, for what is no link, a
-    link to a word that is not there, and another number of lines than of pairs.
+    link to a word that is not there, and another number of lines than of pairs; at the end where no link of
+    many lines touches a first word, so that they seem to count from 1.
     """
     lines = read_lines(path, notes)
-    number = 0
+    number = some = 0
+    from_one = True
     for number, example in enumerate(examples, start=1):
         line = next(lines, None)
         if line is None:
             raise _uneven(path, number - 1, number + sum(1 for _ in examples))
-        yield replace(example, links=_links(line, example, path, number, notes))
+        links = _links(line, example, path, number, notes)
+        some += bool(links)
+        from_one = from_one and all(min(link) > 0 for link in links)
+        yield replace(example, links=links)
     if more := sum(1 for _ in lines):
         raise _uneven(path, number + more, number)
+    if from_one and some >= ENOUGH:
+        raise InputError(
+            "no link of any line touches word 0 of either side, so the positions seem to count from 1",
+            file=path,
+            advice="Write the file anew, counted from 0.",
+        )
 
 
 def _links(line: str, example: Example, path: str, number: int, notes: Notes) -> frozenset[tuple[int, int]]:
