@@ -21,7 +21,7 @@ from entarte.output import Found, Output, Read
 from entarte.search import Wish, force
 from entarte.tape import Frame, Tape, record
 from entarte.token import Token
-from entarte.vocabulary import EOS
+from entarte.vocabulary import BOS, EOS, PAD, UNK
 
 DIGITS = 4
 WINDOW = 40
@@ -184,8 +184,10 @@ def source_tokens(translator: Translator, read: Read) -> list[Plain]:
 
 def piece(translator: Translator, token: int) -> str:
     """A target piece as a person is shown it; a space before it is kept, since it begins a word."""
-    if token < 4:
-        return ("⟨pad⟩", "⟨unk⟩", "⟨start⟩", "⟨end⟩")[token]
+    if token == UNK:
+        return " <unk>" if translator.target.kind == "word" else "<unk>"
+    if token in (PAD, BOS, EOS):
+        return {PAD: "⟨pad⟩", BOS: "⟨start⟩", EOS: "⟨end⟩"}[token]
     text = translator.target.vocabulary.pieces[token]
     label = Token(text, 0, 0).label
     return f" {label}" if text.startswith("▁") and label != "␣" else label

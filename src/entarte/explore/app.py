@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any
@@ -93,7 +92,7 @@ def create(shelf: Shelf, library: Library | None = None, hosts: tuple[str, ...] 
 
     @app.post("/api/near")
     async def near(request: Request, asked: Annotated[ask.Near, Body()]) -> Response:
-        return await answer(request, on(asked.model, partial(books.near), asked))
+        return await answer(request, on(asked.model, books.near, asked))
 
     @app.post("/api/corpus")
     async def corpus(request: Request, asked: Annotated[ask.Browse, Body()]) -> Response:

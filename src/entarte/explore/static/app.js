@@ -1,11 +1,11 @@
 // The page: one sentence on top, one view of its decoding below. State is in state.js, numbers come from the
 // server, and each view draws itself anew from both.
 
-import { ask, Superseded } from "./api.js";
+import { ask, quit, Superseded } from "./api.js";
 import { Composer } from "./composer.js";
 import { Compare } from "./compare.js";
 import { Corpus } from "./corpus.js";
-import { make, settled } from "./dom.js";
+import { make, refocus, settled } from "./dom.js";
 import { exportMenu } from "./export.js";
 import { modelMenu, searchMenu, themeButton } from "./menus.js";
 import { altered, decodes, listen, question, set, state, way } from "./state.js";
@@ -20,6 +20,7 @@ const VIEWS = {
   compare: ["Compare", Compare],
   corpus: ["Corpus", Corpus],
 };
+const MENUS = ["model", "kind", "beam", "normalise", "repeat"];
 const TYPING = 140; // milliseconds without a key before what was typed is decoded
 
 /** What all views share: the models, the present answer, and the one before any change by hand. */
@@ -56,8 +57,9 @@ async function begin() {
 }
 
 function changed(keys) {
+  if (decodes(keys)) { quit("card"); app.card = null; }
   if (keys.includes("view")) show();
-  side();
+  if (keys.some((key) => MENUS.includes(key))) side();
   composer.update(keys);
   if (decodes(keys)) (keys.includes("source") ? typed : decode)();
   else view.update(keys);
@@ -90,7 +92,6 @@ async function decode() {
 
 /** The card takes many passes of the model, so it waits until nothing has changed for a while. */
 const evidence = settled(async () => {
-  app.card = null;
   if (app.error || !app.output() || state.forbidden.length || state.held.length) return;
   try {
     app.card = await ask("card", "/api/card", { ...question(), choice: state.choice });
@@ -120,7 +121,8 @@ function show() {
 }
 
 function side() {
-  document.querySelector(".side").replaceChildren(modelMenu(app), searchMenu(app, way()), exportMenu(app, () => view), themeButton());
+  const host = document.querySelector(".side");
+  refocus(host, () => host.replaceChildren(modelMenu(app), searchMenu(app, way()), exportMenu(app, () => view), themeButton()));
 }
 
 begin();

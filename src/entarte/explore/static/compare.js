@@ -2,7 +2,7 @@
 
 import { mount } from "/view/view.js";
 import { ask, Superseded } from "./api.js";
-import { choice, make, number, words } from "./dom.js";
+import { choice, make, number, refocus, words } from "./dom.js";
 import { changedWords } from "./diff.js";
 import { pick } from "./menus.js";
 import { set, state, way } from "./state.js";
@@ -80,11 +80,11 @@ class Side {
     const at = Math.max(0, moments.indexOf(this.model));
     const slide = moments.length > 2 ? make("label", { class: "field moment" }, make("span", {}, at === moments.length - 1 ? "final weights" : `update ${base.checkpoints[at]}`),
       make("input", { type: "range", min: 0, max: moments.length - 1, value: at, "aria-label": "Moment of the training", oninput: (event) => this.choose({ model: moments[event.target.value] }) }),
-      make("button", { type: "button", class: "icon", "aria-label": this.playing ? "Pause" : "Play the training", onclick: () => this.play(moments) }, this.playing ? "❚❚" : "▶")) : null;
-    this.controls.replaceChildren(
+      make("button", { type: "button", class: "icon", "data-key": "play", "aria-label": this.playing ? "Pause" : "Play the training", onclick: () => this.play(moments) }, this.playing ? "❚❚" : "▶")) : null;
+    refocus(this.controls, () => this.controls.replaceChildren(
       pick(app, "Model", this.model, (model) => this.choose({ model })),
       choice("Search", [["greedy", "Greedy"], ["beam", `Beam ${size}`]], kind, (value) => this.choose({ kind: value })),
-      slide ?? "");
+      slide ?? ""));
   }
 
   /** Through the moments of a training: the alignment emerges. */

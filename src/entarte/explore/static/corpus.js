@@ -1,7 +1,7 @@
 // The test set: translated little by little, sorted and filtered here.
 
 import { ask, quit, Superseded } from "./api.js";
-import { make, menu, number, words } from "./dom.js";
+import { make, menu, number, refocus, words } from "./dom.js";
 import { set, state } from "./state.js";
 
 const PAGE = 40;
@@ -29,7 +29,7 @@ export class Corpus {
   leave() { this.alive = false; quit("corpus"); }
 
   update(keys) {
-    if (keys.includes("view") || keys.includes("model")) this.fetch();
+    if (keys.includes("view") || keys.includes("model")) { this.counted = false; this.fetch(); }
     if (keys.some((key) => ["view", "model", "sort", "filter", "only"].includes(key))) { this.shown = PAGE; this.drawBar(); this.draw(); }
   }
 
@@ -59,11 +59,11 @@ export class Corpus {
     const checks = [...new Set(this.known.rows.flatMap((row) => row.checks.map((one) => one.name)))].sort();
     const find = make("input", { type: "search", placeholder: "Find words", "aria-label": "Find words", value: state.filter, dir: "auto", oninput: () => set({ filter: find.value }) });
     const only = [["all", "all pairs"], ["wrong", "output differs from reference"], ["exact", "output equals reference"], ["suspicious", "any sign of failure"], ...checks.map((name) => [`check:${name}`, `sign: ${name}`])];
-    const held = document.activeElement?.getAttribute("aria-label") === "Find words" ? document.activeElement.selectionStart : null;
-    this.bar.replaceChildren(find,
+    const at = document.activeElement?.selectionStart;
+    refocus(this.bar, () => this.bar.replaceChildren(find,
       menu("Order", Object.entries(ORDERS).map(([key, [label]]) => [key, label]), state.sort, (sort) => set({ sort })),
-      menu("Show", only, state.only, (value) => set({ only: value })));
-    if (held !== null) { find.focus(); find.setSelectionRange(held, held); }
+      menu("Show", only, state.only, (value) => set({ only: value }))));
+    if (document.activeElement === find) find.setSelectionRange(at, at);
   }
 
   chosen() {

@@ -57,3 +57,11 @@ export function settled(f, milliseconds) {
     pending = setTimeout(() => f(...given), milliseconds);
   };
 }
+
+/** Draw a part anew; what had the focus in it, by its label or text, gets it back. */
+export function refocus(host, draw) {
+  const named = (one) => one.dataset.key || one.getAttribute("aria-label") || one.closest("label")?.firstChild?.textContent || one.textContent;
+  const held = host.contains(document.activeElement) ? named(document.activeElement) : null;
+  draw();
+  if (held) [...host.querySelectorAll("button, select, input, summary")].find((one) => named(one) === held)?.focus();
+}

@@ -47,11 +47,10 @@ function still() {
   return copy;
 }
 
-async function whole() {
-  const root = make("div", { class: "export", xmlns: "http://www.w3.org/1999/xhtml" });
+function whole() {
+  const root = make("div", { class: "export" });
   const said = document.querySelector(".composer .said")?.textContent || "";
   const source = document.getElementById("source").value;
-  root.dataset.theme = getComputedStyle(document.documentElement).colorScheme.includes("dark") && dark() ? "dark" : "light";
   root.append(make("p", { class: "export-head" }, make("bdi", {}, source), " → ", make("bdi", {}, said)), still());
   return root;
 }
@@ -62,7 +61,7 @@ const dark = () => {
 };
 
 async function page() {
-  const body = new XMLSerializer().serializeToString(await whole());
+  const body = whole().outerHTML;
   const css = (await styles()).replaceAll("</", "<\\/");
   return `<!doctype html>\n<html lang="en" data-theme="${dark() ? "dark" : "light"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>Entarté</title><style>${css}</style></head><body>${body}</body></html>`;
 }
@@ -71,8 +70,8 @@ async function svg() {
   const stage = document.querySelector(".stage");
   const [width, height] = [stage.clientWidth + 48, stage.scrollHeight + 96];
   const css = (await styles()).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const body = new XMLSerializer().serializeToString(await whole());
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><foreignObject width="100%" height="100%"><html xmlns="http://www.w3.org/1999/xhtml" data-theme="${dark() ? "dark" : "light"}"><style>${css}</style><body>${body}</body></html></foreignObject></svg>`;
+  const body = new XMLSerializer().serializeToString(whole());
+  return `<svg xmlns="http://www.w3.org/2000/svg" data-theme="${dark() ? "dark" : "light"}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><foreignObject width="100%" height="100%"><html xmlns="http://www.w3.org/1999/xhtml" data-theme="${dark() ? "dark" : "light"}"><style>${css}</style><body>${body}</body></html></foreignObject></svg>`;
 }
 
 async function png() {

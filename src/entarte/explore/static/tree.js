@@ -2,7 +2,7 @@
 // that is chosen here is forced, and the search goes on from it.
 
 import { ask, Superseded } from "./api.js";
-import { choice, make, number, percent, words } from "./dom.js";
+import { choice, make, number, percent, refocus, words } from "./dom.js";
 import { shape } from "/view/view_draw.js";
 import { set, state, question } from "./state.js";
 
@@ -68,9 +68,9 @@ export class Tree {
     const { nodes, beam } = this.told;
     const { width, height } = this.place();
     const pruned = nodes.filter((node) => node.status === "pruned").length;
-    this.bar.replaceChildren(
+    refocus(this.bar, () => this.bar.replaceChildren(
       make("p", { class: "hint" }, `Beam ${beam}: ${nodes.length - 1} candidates, ${pruned} pruned`),
-      choice("Pruned candidates", [[false, "The nearest pruned"], [true, "All pruned"]], state.pruned, (value) => set({ pruned: value })));
+      choice("Pruned candidates", [[false, "The nearest pruned"], [true, "All pruned"]], state.pruned, (value) => set({ pruned: value }))));
     const sheet = make("div", { class: "tree-sheet" });
     sheet.style.width = `${width}px`;
     sheet.style.height = `${height}px`;

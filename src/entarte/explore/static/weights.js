@@ -9,6 +9,12 @@ export class Weights {
     this.steps = steps;
     this.commit = settled(() => this.send(), 120);
     this.given = null; // weights under the hand, not yet sent
+    this.dragging = false; // while it is, what is decoded shows on top, and the step is drawn afterwards
+  }
+
+  hold() {
+    this.dragging = true;
+    addEventListener("pointerup", () => { this.dragging = false; this.steps.draw(); }, { once: true });
   }
 
   draw(told, frame, step) {
@@ -34,7 +40,7 @@ export class Weights {
     const slider = make("input", {
       type: "range", min: 0, max: 1000, step: 1, value: Math.round(1000 * this.alpha[s]), "data-key": `weight-${s}`,
       "aria-label": `Weight of ${token.label}`, "aria-valuetext": number(this.alpha[s], 2), disabled: !looks || hidden,
-      oninput: () => this.drag(s, Number(slider.value) / 1000),
+      onpointerdown: () => this.hold(), oninput: () => this.drag(s, Number(slider.value) / 1000),
     });
     slider.style.setProperty("--part", `${100 * this.alpha[s]}%`);
     const eye = looks ? make("button", {
