@@ -13,11 +13,14 @@ import pytest
 import typer
 
 from entarte.attention import ATTENTIONS
+from entarte.check import CHECKS
+from entarte.check.choose import create
 from entarte.cli.main import app
 from entarte.decoder.stack import CELLS
 from entarte.decoder.start import STARTS
 from entarte.readout import READOUTS
 from entarte.settings import FAMILIES, SECTIONS, Settings, load, schema
+from entarte.settings.place import Places
 from entarte.window import WINDOWS
 
 from .tables import PAGES, PLACE, ROOT, renewed
@@ -81,7 +84,10 @@ def test_every_command_line_can_be_given(page: Path):
         if command.name == "train" and not given["resume"]:
             load(given["settings"] if "/" not in given["settings"] else "quick", given["overrides"] or ())
         elif given.get("overrides"):
-            load("quick", given["overrides"])
+            words = given["overrides"]
+            checks = [word for word in words if word.split(".")[0] in CHECKS]
+            create({}, Places(), checks)
+            load("quick", [word for word in words if word not in checks])
 
 
 @every_page
@@ -118,6 +124,7 @@ def test_every_setting_has_a_meaning():
         ("readout", READOUTS),
         ("encoder", CELLS),
         ("decoder", STARTS),
+        ("checks", CHECKS),
     ],
 )
 def test_the_table_of_members_is_the_family(page: str, names: dict[str, object]):

@@ -29,16 +29,17 @@ export function labels(card) {
   return element("span", { class: "labels" }, ...(names.length ? names : [good]));
 }
 
-/** Everything on a card. options: those of the alignment view; model and data where the card has none */
+/** Everything on a card; returns the alignment view, to be destroyed when the card goes. options: those of the alignment view; model and data where the card has none */
 export function body(host, card, options = {}) {
   const { model = card.model, data = card.data, ...view } = options;
   host.append(facts(card), heading("Checks"), checks(card));
   if (card.target_words.length) host.append(heading("Words of the output"), said(card));
   if (card.source_words.length) host.append(heading("Words of the source"), heard(card));
   host.append(heading("Where the decoder looked"));
-  mount(host, card.alignment, view);
+  const picture = mount(host, card.alignment, view);
   if (card.alternatives.length) host.append(heading("Alternatives"), alternatives(card));
   if (model) host.append(origin(model, data || {}));
+  return picture;
 }
 
 const heading = (text) => element("h2", {}, text);

@@ -38,6 +38,7 @@ class Page {
     this.json = json;
     this.options = options;
     this.state = { check: "", order: "suspicion", words: "" };
+    this.pictures = []; // of the cards that are open
     this.list = element("div", { class: "cards" });
     this.shown = element("span", { class: "shown", role: "status" });
     this.tally = element("ul", { class: "tally", "aria-label": "Checks" });
@@ -82,6 +83,7 @@ class Page {
 
   draw() {
     this.drawTally();
+    this.pictures.splice(0).forEach((picture) => picture.destroy());
     const { check, order, words } = this.state;
     const failed = (card) => !check || (check === "any" ? card.verdict === "fail" : failures(card).some((one) => one.check === check));
     const found = (card) => !words || `${card.source}\n${card.output}`.toLowerCase().includes(words);
@@ -101,7 +103,7 @@ class Page {
     const inside = element("div", { class: "body" });
     const item = element("details", { class: "card" }, head, inside);
     item.addEventListener("toggle", () => {
-      if (item.open && !inside.firstChild) body(inside, card, this.options);
+      if (item.open && !inside.firstChild) this.pictures.push(body(inside, card, this.options));
     });
     return item;
   }

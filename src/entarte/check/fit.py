@@ -50,7 +50,8 @@ def fit(
     held = np.array([learnt.weights[name] if name in check.fixed else 0.0 for name in names])
     loose = np.where(held > 0, 0.0, table)
     weights, offset = regress(loose, truth, each, table @ held)
-    weights, offset = np.round(np.where(held > 0, held, weights), 4), round(offset, 4)
+    weights = np.array([round(float(one), 4) for one in np.where(held > 0, held, weights)])
+    offset = round(offset, 4)
     for name, weight in zip(names, weights, strict=True):
         seen = any(name in row for row in rows)
         settings[name] = float(weight) if seen else learnt.weights[name]
