@@ -19,12 +19,15 @@ from entarte import __version__
 from entarte.atomic import FULL
 from entarte.cli.aer import aer
 from entarte.cli.align import align
+from entarte.cli.card import card
+from entarte.cli.check import check
 from entarte.cli.compare import compare
 from entarte.cli.data import app as data
 from entarte.cli.describe import describe
 from entarte.cli.dictionary import dictionary
 from entarte.cli.evaluate import evaluate
 from entarte.cli.experiment import app as experiment
+from entarte.cli.explore import explore, index
 from entarte.cli.force import force
 from entarte.cli.recipes import recipes
 from entarte.cli.score import score
@@ -68,6 +71,8 @@ for command in (
     force,
     dictionary,
     show,
+    card,
+    check,
     evaluate,
     describe,
     recipes,
@@ -75,6 +80,8 @@ for command in (
     score,
     compare,
     aer,
+    explore,
+    index,
 ):
     app.command()(command)
 app.add_typer(data, name="data")
