@@ -288,7 +288,7 @@ def test_too_much_is_refused(client: Any) -> None:
         for _ in range(30):
             yield b" " * 100_000
 
-    assert client.post("/api/translate", content=parts(), headers=head).status_code >= 400
+    assert 400 <= client.post("/api/translate", content=parts(), headers=head).status_code < 500
 
 
 def test_markup_stays_text(client: Any) -> None:

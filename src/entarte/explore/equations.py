@@ -65,6 +65,8 @@ def equations(model: Model) -> Equations:
 
 
 def first(part: object) -> str:
-    """The first paragraph of what a part says about itself: its equation and where it is from."""
-    text = inspect.getdoc(type(part)) or ""
-    return " ".join(text.split("\n\n")[0].split())
+    """What a part says about itself, up to its equation and where that is from."""
+    head, *rest = (inspect.getdoc(type(part)) or "").split("\n\n")
+    if "=" not in head and rest and "=" in rest[0]:
+        head += " " + rest[0]
+    return " ".join(head.split())

@@ -80,7 +80,7 @@ class Shelf:
             "window": settings.window.kind,
             "encoder": settings.encoder.kind,
             "cell": settings.decoder.options.get("cell", settings.decoder.kind),
-            "width": settings.decoder.options["width"],
+            "width": settings.decoder.options.get("width"),
             "parameters": parameters(translator.model),
             "search": {"kind": settings.search.kind, **settings.search.options},
             "checkpoints": self.updates(name),

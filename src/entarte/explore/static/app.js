@@ -45,10 +45,8 @@ async function begin() {
     document.querySelector(".stage").replaceChildren(make("p", { class: "fault", role: "alert" }, error.message));
     return;
   }
-  const known = app.models.some((one) => one.name === state.model.replace(/@\d+$/, ""));
-  if (!known) state.model = app.models[0].name;
+  sane();
   if (!state.source && app.model().examples.length) state.source = app.model().examples[0];
-  if (!VIEWS[state.view]) state.view = "translate";
   composer = new Composer(document.querySelector(".composer"), app);
   listen(changed);
   side();
@@ -56,7 +54,14 @@ async function begin() {
   await decode();
 }
 
+/** A link may name what is not here. */
+function sane() {
+  if (!app.models.some((one) => one.name === state.model.replace(/@\d+$/, ""))) state.model = app.models[0].name;
+  if (!VIEWS[state.view]) state.view = "translate";
+}
+
 function changed(keys) {
+  sane();
   if (decodes(keys)) { quit("card"); app.card = null; }
   if (keys.includes("view")) show();
   if (keys.some((key) => MENUS.includes(key))) side();
