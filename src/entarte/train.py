@@ -21,6 +21,7 @@ from entarte.model import Model, build, initialise
 from entarte.reader import Notes, read
 from entarte.run import Run
 from entarte.settings import Settings, differences, dump, loads
+from entarte.settings.idle import idle
 from entarte.text import Tokenizer
 from entarte.trainer import Trainer
 from entarte.validate import Examiner
@@ -103,6 +104,8 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     """Everything that a training needs, made from the settings, the same every time."""
     if settings.train.threads:
         torch.set_num_threads(settings.train.threads)
+    for line in idle(settings):
+        watcher.note(line)
     pairs = training_pairs(settings, watcher)
     held_out = list(examples(settings, settings.data.valid, settings.data.valid_links, watcher))
     files = {BOTH} if settings.text.shared else {SOURCE, TARGET}
@@ -257,4 +260,6 @@ def tell_guide(settings: Settings, corpus: Corpus, watcher: Watcher) -> None:
 
 def free_memory() -> float:
     """GiB of memory that is free now."""
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    known = os.sysconf_names
+    pages = "SC_AVPHYS_PAGES" if "SC_AVPHYS_PAGES" in known else "SC_PHYS_PAGES"  # macOS knows only the whole
+    return os.sysconf(pages) * os.sysconf("SC_PAGE_SIZE") / 2**30 if pages in known else 8.0

@@ -170,7 +170,13 @@ class Trainer:
         if loss.agreement:
             both = features.view(2, *outputs.shape, -1)
             return fast.agree(
-                both, readout.weight, readout.bias, outputs, loss.label_smoothing, loss.agreement
+                both,
+                readout.weight,
+                readout.bias,
+                outputs,
+                loss.label_smoothing,
+                loss.agreement,
+                products=self.products,
             )
         return fast.cross_entropy(
             features, readout.weight, readout.bias, outputs, loss.label_smoothing, products=self.products

@@ -76,6 +76,21 @@ def test_agreement_of_two_passes(
         assert (one - other).abs().max() < tolerance
 
 
+def test_agreement_with_narrow_operands() -> None:
+    """Within what bfloat16's eight bits leave."""
+    grads = []
+    for products in (fast.WIDE, fast.NARROW):
+        features, weight, bias, outputs = given(torch.float32)
+        both = torch.stack([features, features * 0.5 + 0.1])
+        loss = fast.agree(both, weight, bias, outputs, 0.1, 3.0, 4, products)
+        (loss.objective / loss.tokens).backward()
+        grads.append((loss.objective.detach(), features.grad, weight.grad, bias.grad))
+    for one, other in zip(*grads, strict=True):
+        assert one is not None
+        assert other is not None
+        assert 0 < (one - other).abs().max() < 0.03 * one.abs().max()
+
+
 def test_two_passes_that_agree_cost_what_one_costs() -> None:
     features, weight, bias, outputs = given(torch.float64)
     one = fast.cross_entropy(features, weight, bias, outputs, 0.1)

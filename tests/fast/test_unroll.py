@@ -196,7 +196,7 @@ def test_dropout_falls_in_the_same_places(
     monkeypatch.setattr(torch.nn.functional, "dropout", dropout)
     monkeypatch.setattr(drop, "draw", draw)
     model = make(
-        {"layers": 2, "dropout": 0.3},
+        {"layers": 2, "dropout": 0.3, "memory_dropout": 0.25},
         readout=readout,
         said={"dropout": 0.4},
         front={"dropout": 0.1},

@@ -43,14 +43,15 @@ class Recurrent(Encoder):
 
     inputs  E, the width of the input vectors
 
-    cell           rnn (tanh), lstm or gru
-    width          D, of the memory: both directions together
-    layers         stacked layers
-    directions     both: every layer reads both ways; one: left to right only; first: the first layer
-                   reads both ways, the others left to right (GNMT, Wu et al. 2016, section 3.2)
-    reverse        read the source from its last word to its first (Sutskever et al. 2014, section 3.3)
-    residual       add a layer's input to its output, from the second layer on (GNMT, section 3.1)
-    dropout        between layers
+    cell            rnn (tanh), lstm or gru
+    width           D, of the memory: both directions together
+    layers          stacked layers
+    directions      both: every layer reads both ways; one: left to right only; first: the first layer
+                    reads both ways, the others left to right (GNMT, Wu et al. 2016, section 3.2)
+    reverse         read the source from its last word to its first (Sutskever et al. 2014, section 3.3)
+    residual        add a layer's input to its output, from the second layer on (GNMT, section 3.1)
+    dropout         between layers
+    memory_dropout  of what the decoder may look at, the values of the memory
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Recurrent(Encoder):
         reverse: bool = False,
         residual: bool = False,
         dropout: float = 0.0,
+        memory_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if width < 1 or (directions != "one" and width % 2):
@@ -79,6 +81,7 @@ class Recurrent(Encoder):
         self.reverse = reverse
         self.residual = residual
         self.dropout = nn.Dropout(dropout)
+        self.memory_dropout = nn.Dropout(memory_dropout)
         self.forwards = nn.ModuleList()
         self.backwards = nn.ModuleList()
         for layer in range(layers):
@@ -105,7 +108,7 @@ class Recurrent(Encoder):
         if self.reverse:
             vectors = flip(vectors, mask)
         summary = tuple(torch.stack(part, dim=1) for part in zip(*finals, strict=True))
-        return Memory(vectors * mask.unsqueeze(-1), mask, finals[-1][0], summary)
+        return Memory(self.memory_dropout(vectors * mask.unsqueeze(-1)), mask, finals[-1][0], summary)
 
     def read(self, layer: nn.Module, vectors: Tensor, mask: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """One direction of one layer: its states (B, S, D), and the last state of each part (B, D)."""

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from entarte.fast.products import WIDE, Products
 from entarte.loss import Loss
 
 ROOM = 1 << 22
@@ -30,14 +31,16 @@ class Agree(torch.autograd.Function):
         smoothing: float,
         strength: float,
         chunk: int,
+        products: Products,
     ) -> tuple[Tensor, Tensor]:
         nll, even, apart = features.new_zeros(3).unbind()
         dfeatures, dweight, dbias = (torch.zeros_like(each) for each in (features, weight, bias))
+        asked, into = products.cast(features), products.cast(weight)
         for begin in range(0, outputs.numel(), chunk):
-            both = features[:, begin : begin + chunk]
+            both = asked[:, begin : begin + chunk]
             rows, wide = both.flatten(0, 1), both.shape[:2]
             truth = outputs[begin : begin + chunk].expand(2, -1).unsqueeze(-1)
-            logs = torch.addmm(bias, rows, weight.t()).view(*wide, -1).log_softmax(-1)
+            logs = products.affine(bias, rows, into.t()).view(*wide, -1).log_softmax(-1)
             nll -= logs.gather(-1, truth).sum()
             if smoothing:
                 even -= logs.mean(-1).sum()
@@ -55,9 +58,10 @@ class Agree(torch.autograd.Function):
             if smoothing:
                 slope -= smoothing / bias.numel()
             slopes = slope.flatten(0, 1).mul_(0.5)
-            dfeatures[:, begin : begin + chunk] = (slopes @ weight).view_as(both)
-            dweight.addmm_(slopes.t(), rows)
             dbias.addmv_(slopes.t(), slopes.new_ones(len(slopes)))
+            slopes = products.cast(slopes)
+            dfeatures[:, begin : begin + chunk] = products.mm(slopes, into).view_as(both)
+            products.add(dweight, slopes.t(), rows)
         ctx.slopes = (dfeatures, dweight, dbias)
         said = (1 - smoothing) * nll + smoothing * even
         nll = nll / 2
@@ -71,7 +75,7 @@ class Agree(torch.autograd.Function):
             raise RuntimeError("the fast path goes backward once; run the forward pass again")
         slopes = tuple(slope.mul_(dobjective) for slope in ctx.slopes)
         ctx.slopes = None
-        return (*slopes, None, None, None, None)
+        return (*slopes, None, None, None, None, None)
 
 
 def agree(
@@ -82,13 +86,15 @@ def agree(
     smoothing: float,
     strength: float,
     chunk: int | None = None,
+    products: Products = WIDE,
 ) -> Loss:
     """Equal to `loss.agree(linear(features, weight, bias), outputs, smoothing, strength)`.
 
     features  (2, N, F): both passes, real tokens only
     outputs   (N,) long
     chunk     tokens at a time; None chooses by the size of the vocabulary
+    products  how operands are multiplied
     """
     chunk = chunk or max(1, ROOM // (2 * bias.numel()))
-    objective, nll = Agree.apply(features, weight, bias, outputs, smoothing, strength, chunk)  # type: ignore[no-untyped-call]
+    objective, nll = Agree.apply(features, weight, bias, outputs, smoothing, strength, chunk, products)  # type: ignore[no-untyped-call]
     return Loss(objective, nll, outputs.numel())

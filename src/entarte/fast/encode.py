@@ -29,6 +29,7 @@ def encode(encoder: Recurrent, vectors: Tensor, mask: Tensor, order: Order, prod
         vectors = outputs + vectors if encoder.residual and number else outputs
     if encoder.reverse:
         vectors = vectors[order.turned]
+    vectors = drop(encoder.memory_dropout, vectors)
     values = vectors.new_zeros(mask.numel(), vectors.size(1)).index_copy(0, order.slots, vectors)
     summary = tuple(torch.stack(part, dim=1) for part in zip(*finals, strict=True))
     return Memory(values.view(*mask.shape, -1), mask, finals[-1][0], summary)
