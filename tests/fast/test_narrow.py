@@ -12,7 +12,7 @@ from torch import Tensor
 from entarte import fast
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
-from entarte.fast.products import Products
+from entarte.fast.products import Products, times
 from entarte.loss import cross_entropy as readable
 from entarte.model import Model
 
@@ -164,3 +164,37 @@ def test_choice(
     found, words = fast.choose(precision, reasons)
     assert found == chosen
     assert said in words
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 33, 64, 70])
+@pytest.mark.parametrize("turned", [False, True])
+def test_products_of_any_count_are_the_same(count: int, turned: bool) -> None:
+    """Filled up rows, or a sum over two parts: what is said is not moved by more than rounding."""
+    draw = torch.Generator().manual_seed(1)
+    many, few = (
+        torch.randn(count, 48, generator=draw),
+        torch.randn(count if turned else 48, 40, generator=draw),
+    )
+    a = many.bfloat16().t() if turned else many.bfloat16()
+    b = few.bfloat16()
+    found = times(a, b)
+    assert found.shape == (48 if turned else count, 40)
+    assert torch.allclose(found.float(), a.float() @ b.float(), rtol=0.01, atol=0.05)
+
+
+def test_kernels_are_built_for_few_row_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each new count costs a kernel that is never given back."""
+    met = set()
+    plain = torch.Tensor.__matmul__
+
+    def watched(a: Tensor, b: Tensor) -> Tensor:
+        met.add((tuple(a.shape), tuple(b.shape)))
+        return plain(a, b)
+
+    monkeypatch.setattr(torch.Tensor, "__matmul__", watched)
+    weight = torch.ones(8, 4, dtype=torch.bfloat16)
+    for count in range(1, 321):
+        rows = torch.ones(count, 8, dtype=torch.bfloat16)
+        times(rows, weight)
+        times(rows.t(), rows)
+    assert len(met) < 80

@@ -140,16 +140,16 @@ class Trip:
             turned = track.slopes.t()
             dweight = torch.empty_like(weights[0])
             if layer == 0:
-                dweight[:, :e] = turned @ self.embedded.flatten(0, 1)
+                dweight[:, :e] = products.mm(turned, self.embedded.flatten(0, 1))
                 if plan.previous:
-                    dweight[:, e:begin] = turned @ contexts
+                    dweight[:, e:begin] = products.mm(turned, contexts)
                 if self.feed is not None and self.say is not None:
                     fed = torch.cat([self.feed.unsqueeze(0), self.say.features[:-1]])
-                    dweight[:, begin:] = turned @ products.cast(fed.flatten(0, 1))
+                    dweight[:, begin:] = products.mm(turned, fed.flatten(0, 1))
             else:
-                dweight[:, : track.width] = turned @ products.cast(self.below[layer].flatten(0, 1))
+                dweight[:, : track.width] = products.mm(turned, self.below[layer].flatten(0, 1))
                 if plan.beside:
-                    dweight[:, track.width :] = turned @ contexts
+                    dweight[:, track.width :] = products.mm(turned, contexts)
             found += [dweight, *track.weights()]
         dembedded = products.mm(self.tracks[0].slopes, self.w_ih[0][:, :e])
         if self.say is not None:

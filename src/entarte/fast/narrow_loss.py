@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from entarte.fast.products import times
+
 CACHED = 1 << 17
 """Numbers that are wide at once: 512 KiB."""
 
@@ -43,7 +45,7 @@ class NarrowCrossEntropy(torch.autograd.Function):
         for begin in range(0, count, chunk):
             part = asked[begin : begin + chunk]
             truths = outputs[begin : begin + chunk].unsqueeze(-1)
-            narrow = part @ into.t()
+            narrow = times(part, into.t())
             for first in range(0, len(part), few):
                 rounded, truth = narrow[first : first + few], truths[first : first + few]
                 logits = torch.add(rounded, bias, out=room[: len(rounded)])
@@ -65,8 +67,8 @@ class NarrowCrossEntropy(torch.autograd.Function):
                     dbias.addmv_(slope.t(), slope.new_ones(len(slope)))
                     rounded.copy_(slope)
             if backwards:
-                dfeatures[begin : begin + chunk] = narrow @ into
-                more = narrow.t() @ part
+                dfeatures[begin : begin + chunk] = times(narrow, into)
+                more = times(narrow.t(), part)
                 dweight = dweight.add_(more) if begin else dweight.copy_(more)
         if backwards:
             ctx.slopes = (dfeatures, dweight, dbias)

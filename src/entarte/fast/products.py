@@ -12,7 +12,11 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import linear
+from torch.nn.functional import linear, pad
+
+STEP = 32
+"""Row counts of narrow products are multiples of this. The library builds a kernel for each count that it
+meets, in about a millisecond, and keeps it: half a megabyte each, without end, as batches vary in size."""
 
 
 class Products(NamedTuple):
@@ -33,23 +37,23 @@ class Products(NamedTuple):
 
     def mm(self, a: Tensor, b: Tensor) -> Tensor:
         """a b, wide."""
-        return a @ b if self.narrow is None else (self.cast(a) @ self.cast(b)).float()
+        return a @ b if self.narrow is None else times(self.cast(a), self.cast(b)).float()
 
     def add(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """into += a b."""
-        return into.addmm_(a, b) if self.narrow is None else into.add_(self.cast(a) @ self.cast(b))
+        return into.addmm_(a, b) if self.narrow is None else into.add_(times(self.cast(a), self.cast(b)))
 
     def write(self, out: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """out = a b."""
         if self.narrow is None:
             return torch.mm(a, b, out=out)
-        return out.copy_(self.cast(a) @ self.cast(b))
+        return out.copy_(times(self.cast(a), self.cast(b)))
 
     def affine(self, bias: Tensor, a: Tensor, b: Tensor, out: Tensor | None = None) -> Tensor:
         """bias + a b, wide."""
         if self.narrow is None:
             return torch.addmm(bias, a, b, out=out)
-        return torch.add(self.cast(a) @ self.cast(b), bias, out=out)
+        return torch.add(times(self.cast(a), self.cast(b)), bias, out=out)
 
     def linear(self, layer: nn.Linear, vectors: Tensor) -> Tensor:
         """layer(vectors), wide, under autograd."""
@@ -57,7 +61,25 @@ class Products(NamedTuple):
             found: Tensor = layer(vectors)
             return found
         bias = None if layer.bias is None else self.cast(layer.bias)
-        return linear(self.cast(vectors), self.cast(layer.weight), bias).float()
+        rows = self.cast(vectors).flatten(0, -2)
+        filled = pad(rows, (0, 0, 0, -len(rows) % STEP))
+        said = linear(filled, self.cast(layer.weight), bias)[: len(rows)].float()
+        return said.view(*vectors.shape[:-1], -1)
+
+
+def times(a: Tensor, b: Tensor) -> Tensor:
+    """a (N, K) b (K, M), both narrow; the result is wide where it is a sum of two.
+
+    What varies from batch to batch is brought to few sizes: N where the rows of `a` lie one after the other,
+    K where `a` is a transposed view, as in the gradient of a weight.
+    """
+    rows, inner = a.shape
+    if a.stride(1) == 1:
+        return (pad(a, (0, 0, 0, -rows % STEP)) @ b)[:rows] if rows % STEP else a @ b
+    whole = inner - inner % STEP
+    if whole in (0, inner):
+        return a @ b
+    return (a[:, :whole] @ b[:whole]).float().add_(a[:, whole:] @ b[whole:])
 
 
 WIDE = Products()
