@@ -35,7 +35,7 @@ threads = 1
 """
 
 MARGIN = 0.15
-"""Of the held-out loss, in nats a token: rounding soon leads to another training, no worse than another seed."""
+"""Of the held-out loss, in nats a token: rounding soon leads to another training, as another seed does."""
 
 
 @pytest.mark.slow
