@@ -30,6 +30,7 @@ kind = "{attention}"
 width = 8
 [generate]
 beam = 3
+min_length = 2
 length_factor = 1.0
 length_constant = 2
 """

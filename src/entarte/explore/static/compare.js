@@ -109,6 +109,7 @@ class Side {
     if (!said) { if (this.error) this.text.append(make("span", { class: "fault" }, this.error)); return; }
     const line = words("");
     changedWords(other.answer?.outputs[0]?.text ?? said.text, said.text).forEach(([word, fresh], n) => line.append(n ? " " : "", fresh ? make("mark", {}, word) : word));
+    if (!said.text.trim()) line.append(make("span", { class: "hint" }, "(nothing)"));
     this.text.append(line);
     this.facts.append(...[`score ${number(said.score)}`, `log p ${number(said.log_prob)}`, `${this.answer.milliseconds.toFixed(0)} ms`].map((part) => make("span", {}, part)));
     if (this.view) this.view.update(said.alignment);

@@ -50,6 +50,7 @@ export class Composer {
       if (app.before) {
         changedWords(app.before.text, said.text).forEach(([word, fresh], n) => line.append(n ? " " : "", fresh ? make("mark", {}, word) : word));
       } else line.append(...sure(said));
+      if (!said.text.trim()) line.append(make("span", { class: "hint" }, "(nothing)"));
       this.output.append(line);
       const parts = [`score ${number(said.score)}`, `log p ${number(said.log_prob)}`, `${said.tokens.length} pieces`, `${app.answer.milliseconds.toFixed(0)} ms`];
       if (!said.finished) parts.push("cut off at the length limit");
@@ -72,7 +73,7 @@ export class Composer {
     if (state.forbidden.length) what.push("part of the source is hidden");
     if (state.held.length) what.push(`the weights of ${state.held.length > 1 ? `${state.held.length} steps are` : "a step are"} set by hand`);
     this.before.append(
-      make("span", { class: "caption" }, "Before"), before ? words(before.text) : "",
+      make("span", { class: "caption" }, "Before"), before ? words(before.text || "(nothing)") : "",
       make("span", { class: "hint" }, what.join(", ")),
       make("button", { type: "button", class: "link undo", onclick: () => set({ source: state.was || state.source, ...plain(), was: "" }) }, "Undo"),
     );
