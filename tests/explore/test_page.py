@@ -74,10 +74,8 @@ def show(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         tab.set_default_timeout(PATIENCE * 1000)
         tab.on("console", lambda message: errors.append(message.text))
         tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.on(
-            "request",
-            lambda asked: asked.url.startswith((address, "data:", "blob:")) or errors.append(asked.url),
-        )
+        own = (address, "data:", "blob:", "file:", "about:")
+        tab.on("request", lambda asked: asked.url.startswith(own) or errors.append(asked.url))
         given = {"view": view, "source": SOURCE} | state
         tab.goto(address + "#" + "&".join(f"{key}={quote(value)}" for key, value in given.items()))
         tab.locator("body:not(.busy) .composer .facts span").first.wait_for(state="attached")
