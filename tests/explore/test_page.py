@@ -335,7 +335,9 @@ def test_a_phone_scrolls_only_down(show: Any, view: str) -> None:
 
 def test_right_to_left(show: Any) -> None:
     tab = show(source="כלב טוב")
-    first, second = (tab.locator(".chip").nth(n).bounding_box()["x"] for n in (0, 1))
+    tab.locator(".chips[dir=rtl] .chip").first.wait_for()
+    places = "all => all.map(one => one.getBoundingClientRect().left)"
+    first, second = tab.locator(".chip").evaluate_all(places)
     assert first > second
 
 

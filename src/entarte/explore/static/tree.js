@@ -97,9 +97,9 @@ export class Tree {
     const text = node.step ? node.text.trim() || "␣" : "⟨start⟩";
     const made = make("button", {
       type: "button", class: `node ${best ? "best" : node.status}`, "data-id": node.id, tabindex: first ? "0" : "-1",
-      "aria-label": `${text}, ${best && node.rank === 1 ? "chosen" : NAMES[node.status]}, probability ${percent(Math.exp(node.log_prob))}, score ${number(node.score)}`,
       onclick: () => forced && this.force(node), onfocus: () => this.say(node), onpointerenter: () => this.say(node),
     }, words(text, "node-word"), make("span", { class: "node-figure" }, node.step ? `${percent(Math.exp(node.log_prob))} · ${number(node.score, 2)}` : ""),
+    make("span", { class: "heard" }, ` ${best && node.rank === 1 ? "chosen" : NAMES[node.status]}`),
     node.rank !== null && make("span", { class: "rank" }, String(node.rank)));
     made.style.left = `${x}px`;
     made.style.top = `${y}px`;
