@@ -115,8 +115,8 @@ class Loss(Section):
     """What `guided` is multiplied with after each epoch."""
     guided_shift: bool = False
     """Guide the look of the step after a piece was said, which has read it, in place of the step that says
-    it. Better links, and no longer those of what is about to be said; alignments of the model are then read
-    in the same way."""
+    it. Meant for aligning: the looks are no longer those of what is about to be said, and alignments of the
+    model are read in the same way."""
     agreement: Amount = 0.0
     """R-Drop (Liang et al. 2021): each pair is read twice with different dropout, and this times the
     divergence of the two outputs is made small too, which doubles the work; 0: off."""
