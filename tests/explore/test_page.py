@@ -196,7 +196,7 @@ def test_weights_are_drawn_by_hand(show: Any) -> None:
     until(lambda: "held=0:0,0,0,0,0,1,0" in hash_of(tab))
     tab.locator(".before .undo").wait_for()
     until(lambda: tab.locator(".weight .alpha").nth(5).inner_text() == "1.000")
-    assert tab.locator(".token.touched").count() == 1
+    until(lambda: tab.locator(".token.touched").count() == 1)
     box = tab.get_by_label("Weight of he").bounding_box()
     y = box["y"] + box["height"] / 2
     tab.mouse.move(box["x"] + 4, y)
