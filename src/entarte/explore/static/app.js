@@ -97,7 +97,7 @@ async function decode() {
 
 /** The card takes many passes of the model, so it waits until nothing has changed for a while. */
 const evidence = settled(async () => {
-  if (app.error || !app.output() || state.forbidden.length || state.held.length) return;
+  if (app.error || !app.output() || !state.source.trim() || state.forbidden.length || state.held.length) return;
   try {
     app.card = await ask("card", "/api/card", { ...question(), choice: state.choice });
   } catch (error) {
