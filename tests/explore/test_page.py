@@ -197,6 +197,7 @@ def test_weights_are_drawn_by_hand(show: Any) -> None:
     tab.locator(".before .undo").wait_for()
     until(lambda: tab.locator(".weight .alpha").nth(5).inner_text() == "1.000")
     until(lambda: tab.locator(".token.touched").count() == 1)
+    tab.get_by_role("button", name="Give this step its own weights back").wait_for()  # it moves what is below
     box = tab.get_by_label("Weight of he").bounding_box()
     y = box["y"] + box["height"] / 2
     tab.mouse.move(box["x"] + 4, y)
