@@ -18,8 +18,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from entarte.alignment import Alignment
     from entarte.errors import DamagedError, EntarteError, InputError, SetupError
-    from entarte.generate import Output, Translator, load
+    from entarte.generate import Output, Translator
     from entarte.linking import align
+    from entarte.saved import load
     from entarte.team import ensemble
 
 _WHERE = {
@@ -32,7 +33,7 @@ _WHERE = {
     "Translator": ("entarte.generate", "Translator"),
     "align": ("entarte.linking", "align"),
     "ensemble": ("entarte.team", "ensemble"),
-    "load": ("entarte.generate", "load"),
+    "load": ("entarte.saved", "load"),
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""From a trained model to outputs: translate, force, load."""
+"""From a trained model to outputs: translate, force."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ import torch
 from entarte import batch
 from entarte.alignment import Alignment
 from entarte.constrain import NONE, Constraint, each_line, lexicon, placed
-from entarte.errors import DamagedError, InputError
-from entarte.model import Bound, Model, build, set_weights
+from entarte.errors import InputError
+from entarte.model import Bound, Model
 from entarte.output import Found, Output, Read
 from entarte.plan import Plan, plan
-from entarte.run import Run
 from entarte.search import Hypothesis, Search, Wish, replace_unknown
 from entarte.search.unknown import Word
 from entarte.search.wish import check
-from entarte.settings import Settings, loads
+from entarte.settings import Settings
 from entarte.step import Stepper
 from entarte.text import Piece, Tokenizer
 from entarte.vocabulary import EOS, UNK
 
-__all__ = ["BOTH", "CHUNK", "SOURCE", "TARGET", "Output", "Translator", "load", "tokenizers"]
+__all__ = ["CHUNK", "Output", "Translator"]
 
 CHUNK = 16
 """How many batches of lines are read ahead, so that sentences of like length can be decoded together."""
@@ -273,37 +272,3 @@ class Translator:
             total = sum(log_probs)
             hypotheses.append(Hypothesis((*target, EOS), log_probs, total, total / length, weights))
         return hypotheses
-
-
-SOURCE, TARGET, BOTH = "source.model", "target.model", "pieces.model"
-"""Names of the tokenizer files; BOTH where the two sides share one."""
-
-
-def tokenizers(run: Run, settings: Settings) -> tuple[Tokenizer, Tokenizer]:
-    """The tokenizers of a run, source and target."""
-    if settings.text.shared:
-        both = Tokenizer.load(run.path(BOTH))
-        return both, both
-    return Tokenizer.load(run.path(SOURCE)), Tokenizer.load(run.path(TARGET))
-
-
-def load(folder: str | Path) -> Translator:
-    """A trained model from its folder; every file is checked.
-
-    Raises InputError where the folder holds no model, DamagedError where a file is not what it was.
-    """
-    run = Run.open(folder)
-    settings = loads(run.text("settings.toml"), file=str(run.path("settings.toml")))
-    source, target = tokenizers(run, settings)
-    model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
-    try:
-        set_weights(model, run.model())
-    except ValueError as error:
-        raise DamagedError(
-            f"the weights do not fit the settings: {error}",
-            file=run.path("model.safetensors"),
-            advice="Copy the model folder again from where it came.",
-        ) from error
-    translator = Translator(settings, model, source, target, Path(folder).name)
-    translator.folder = Path(folder)
-    return translator

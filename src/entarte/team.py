@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from entarte.alignment import Alignment
 from entarte.errors import InputError, did_you_mean
-from entarte.generate import Translator, load
+from entarte.generate import Translator
 from entarte.output import Read
+from entarte.saved import load
 from entarte.search import Ensemble, Hypothesis, force
 from entarte.search.ensemble import MEANS, Mean
 from entarte.search.unknown import Word

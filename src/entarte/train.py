@@ -16,10 +16,11 @@ from entarte.errors import InputError
 from entarte.example import Example
 from entarte.filter import Filter, FilterReport
 from entarte.front.words import Words
-from entarte.generate import BOTH, SOURCE, TARGET, Translator, tokenizers
+from entarte.generate import Translator
 from entarte.model import Model, build, initialise
 from entarte.reader import Notes, read
 from entarte.run import Run
+from entarte.saved import BOTH, SOURCE, TARGET, tokenizers
 from entarte.settings import Settings, differences, dump, loads
 from entarte.settings.idle import idle
 from entarte.text import Tokenizer

@@ -13,9 +13,10 @@ import torch
 from entarte.alignment import Alignment
 from entarte.check import Aids, Evidence
 from entarte.check.units import units
-from entarte.generate import BOTH, Output, Translator, load
+from entarte.generate import Output, Translator
 from entarte.model import build, initialise, weights
 from entarte.run import Run
+from entarte.saved import BOTH, load
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer, words
 

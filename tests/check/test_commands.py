@@ -11,7 +11,8 @@ import pytest
 from entarte.check.abstain import Abstainer
 from entarte.check.choose import of_model
 from entarte.cli.main import main
-from entarte.generate import Translator, load
+from entarte.generate import Translator
+from entarte.saved import load
 
 from .schema import check, schema
 

@@ -13,7 +13,7 @@ from entarte.check.choose import create, dump, named, of_model, write
 from entarte.check.fit import best, fit, regress
 from entarte.check.measure import Found
 from entarte.errors import DamagedError, InputError
-from entarte.generate import load
+from entarte.saved import load
 from entarte.settings import schema
 from entarte.settings.place import Places, parse_toml
 

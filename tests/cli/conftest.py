@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from entarte.generate import BOTH
 from entarte.model import build, initialise, weights
 from entarte.run import Run
+from entarte.saved import BOTH
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer
 

@@ -9,9 +9,10 @@ import pytest
 import entarte
 from entarte.cli.main import main
 from entarte.errors import InputError
-from entarte.generate import CHUNK, load
+from entarte.generate import CHUNK
 from entarte.metric.links import parse, transpose
 from entarte.metric.symmetrise import symmetrise
+from entarte.saved import load
 
 SOURCES = ["he hit me", "", "a pie .", "with a pie"]
 TARGETS = ["il m'a", "me", "", "ABC def il m'a"]

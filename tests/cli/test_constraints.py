@@ -11,7 +11,7 @@ import entarte
 from entarte.cli.main import main
 from entarte.constrain import Constraint, lexicon
 from entarte.errors import InputError
-from entarte.generate import load
+from entarte.saved import load
 from entarte.search.ban import stands
 from entarte.text import Tokenizer
 

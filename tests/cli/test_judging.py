@@ -10,7 +10,7 @@ import pytest
 import entarte
 from entarte import dictionary
 from entarte.cli.main import main
-from entarte.generate import load
+from entarte.saved import load
 
 SOURCES = ["he hit me", "a pie .", "ABC def", "with me"] * 3
 TARGETS = ["il m'a", "pie .", "def ABC", "me"] * 3

@@ -9,7 +9,7 @@ import pytest
 
 from entarte.alignment import Alignment
 from entarte.cli.main import main
-from entarte.generate import load
+from entarte.saved import load
 
 
 def test_show_prints_the_output_and_the_heat_map(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

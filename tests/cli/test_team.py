@@ -11,8 +11,9 @@ import torch
 import entarte
 from entarte.cli.main import main
 from entarte.errors import InputError
-from entarte.generate import Translator, load
+from entarte.generate import Translator
 from entarte.model import build, initialise
+from entarte.saved import load
 from entarte.settings import loads
 from entarte.text import Tokenizer
 

@@ -143,7 +143,7 @@ def test_ctrl_c_saves_and_says_how_to_go_on(files: Path, tmp_path: Path) -> None
 def test_evaluate_measures_what_the_model_says(
     files: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from entarte.generate import load
+    from entarte.saved import load
 
     gold = ["--gold", str(files / "test.links")]
     outputs = tmp_path / "out"

@@ -14,7 +14,7 @@ import pytest
 
 from entarte.alignment import Alignment
 from entarte.cli.main import main
-from entarte.generate import load
+from entarte.saved import load
 
 
 class Input(io.TextIOWrapper):

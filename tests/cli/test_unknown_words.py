@@ -11,9 +11,9 @@ import entarte
 from entarte import dictionary
 from entarte.cli.main import main
 from entarte.errors import InputError
-from entarte.generate import BOTH, load
 from entarte.model import build, initialise, weights
 from entarte.run import Run
+from entarte.saved import BOTH, load
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer
 from entarte.vocabulary import UNK

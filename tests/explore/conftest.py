@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from entarte.example import Example
-from entarte.generate import BOTH, load
 from entarte.model import build, initialise, weights
 from entarte.run import Run
+from entarte.saved import BOTH, load
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer
 

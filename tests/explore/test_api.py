@@ -70,7 +70,7 @@ def test_models(client: Any) -> None:
 
 
 def test_translate_is_what_the_model_says(client: Any, folders: Any) -> None:
-    from entarte.generate import load
+    from entarte.saved import load
 
     told = post(client, "translate")
     [output] = load(folders[0]).translate([SOURCE], n_best=3)

@@ -13,8 +13,8 @@ from entarte import batch, nearest
 from entarte.cli.main import main
 from entarte.errors import InputError
 from entarte.example import Example
-from entarte.generate import load
 from entarte.run import Run
+from entarte.saved import load
 from entarte.tape import record
 from entarte.vocabulary import EOS
 

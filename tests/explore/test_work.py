@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from entarte.batch import source
 from entarte.explore.work import Cancelled, Desk, Stop, Stoppable
-from entarte.generate import load
+from entarte.saved import load
 from entarte.search import Beam, Greedy
 
 from ..laws.models import tiny

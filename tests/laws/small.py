@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 
-from entarte.generate import BOTH, SOURCE, TARGET, Translator, tokenizers
+from entarte.generate import Translator
 from entarte.model import build, initialise, weights
 from entarte.run import Run
+from entarte.saved import BOTH, SOURCE, TARGET, tokenizers
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer
 

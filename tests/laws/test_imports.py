@@ -43,7 +43,8 @@ optimise
 fast
 output constrain
 plan
-generate team
+generate
+saved team
 linking validate assess course
 ledger
 trainer

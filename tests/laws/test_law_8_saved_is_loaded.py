@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from entarte import batch, generate
+from entarte import batch, saved
 from entarte.attention import ATTENTIONS
 from entarte.generate import Translator
 from entarte.model import Model, set_weights, weights
@@ -52,7 +52,7 @@ def test_weights_through_a_file(make: Make, tmp_path: Path) -> None:
 
 def check_folder(kept: Translator, folder: Path) -> None:
     """Scores and outputs, alignments and n-best lists with them."""
-    loaded = generate.load(folder)
+    loaded = saved.load(folder)
     assert loaded.settings == kept.settings
     source = batch.source(kept.source.ids_many(LINES))
     target = batch.target(kept.target.ids_many(GIVEN))
@@ -90,7 +90,7 @@ def test_shared_weights_are_kept_once(tied: str, tmp_path: Path) -> None:
     names = sorted(unpack(tmp_path / "model" / MODEL))
     tables = [name for name in names if "table" in name or name.endswith("readout.weight")]
     assert len(tables) == {"none": 3, "target": 2, "all": 1}[tied]
-    model = generate.load(tmp_path / "model").model
+    model = saved.load(tmp_path / "model").model
     table = model.target.table.weight  # type: ignore[union-attr]
     assert (model.readout.weight is table) == (tied != "none")
     assert (model.source is model.target) == (tied == "all")

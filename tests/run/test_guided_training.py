@@ -10,9 +10,10 @@ import pytest
 
 from entarte import batch
 from entarte.errors import InputError
-from entarte.generate import Translator, load
+from entarte.generate import Translator
 from entarte.linking import align
 from entarte.metric.aer import Aer
+from entarte.saved import load
 from entarte.settings import Settings, loads
 from entarte.team import Team
 from entarte.train import train

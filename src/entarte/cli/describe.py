@@ -23,11 +23,11 @@ def describe(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Describe a model: settings, sizes, training."""
-    from entarte import generate
+    from entarte import saved
     from entarte.run import Run
     from entarte.settings import dump
 
-    translator = generate.load(model)
+    translator = saved.load(model)
     run = Run.open(model)
     if curve is not None:
         from entarte.plot.curve import save, training

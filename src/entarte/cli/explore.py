@@ -66,9 +66,9 @@ def index(
     """Store the decoder's states on training pairs: the explorer then shows the nearest ones."""
     from entarte import nearest
     from entarte.cli.progress import counted
-    from entarte.generate import load
     from entarte.reader import read
     from entarte.run import Run
+    from entarte.saved import load
 
     if remove:
         with Run.open(model, write=True) as run:

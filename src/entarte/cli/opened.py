@@ -40,7 +40,7 @@ def load(
 
     Raises InputError for a setting of another section: those were fixed when it was trained.
     """
-    from entarte import generate, team
+    from entarte import saved, team
     from entarte.search.ensemble import MEANS
     from entarte.settings import dump, loads
 
@@ -54,7 +54,7 @@ def load(
         raise InputError(f"there is no mean of '{mean}'", setting="--mean", advice=did_you_mean(mean, MEANS))
     if mean != MEANS[0] and not members:
         raise InputError("it is only read together with --ensemble", setting="--mean")
-    translator = generate.load(folder)
+    translator = saved.load(folder)
     if members:
         translator = team.ensemble([translator, *members], mean=mean)  # type: ignore[arg-type]
     if overrides:

@@ -18,9 +18,10 @@ from entarte.example import Example
 from entarte.experiment.material import test_set
 from entarte.experiment.outcome import measure
 from entarte.experiment.plan import Plan
-from entarte.generate import Translator, load
+from entarte.generate import Translator
 from entarte.model import parameters
 from entarte.run import CHECKPOINTS, Run
+from entarte.saved import load
 from entarte.team import Team
 from entarte.train import train, training_pairs
 from entarte.watch import Begun, Ended, Silent, Update, Validation

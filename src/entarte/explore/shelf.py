@@ -11,9 +11,10 @@ from entarte import checkpoint
 from entarte.decoder.recurrent import Recurrent
 from entarte.errors import DamagedError, InputError, did_you_mean
 from entarte.explore.equations import equations
-from entarte.generate import Translator, load
+from entarte.generate import Translator
 from entarte.model import build, parameters, set_weights
 from entarte.run import CHECKPOINTS
+from entarte.saved import load
 
 KEPT = 8
 """How many checkpoints are held in memory."""

@@ -1,0 +1,45 @@
+"""A trained model in its folder: its tokenizers, and all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from entarte.errors import DamagedError
+from entarte.generate import Translator
+from entarte.model import build, set_weights
+from entarte.run import Run
+from entarte.settings import Settings, loads
+from entarte.text import Tokenizer
+
+SOURCE, TARGET, BOTH = "source.model", "target.model", "pieces.model"
+"""Names of the tokenizer files; BOTH where the two sides share one."""
+
+
+def tokenizers(run: Run, settings: Settings) -> tuple[Tokenizer, Tokenizer]:
+    """The tokenizers of a run, source and target."""
+    if settings.text.shared:
+        both = Tokenizer.load(run.path(BOTH))
+        return both, both
+    return Tokenizer.load(run.path(SOURCE)), Tokenizer.load(run.path(TARGET))
+
+
+def load(folder: str | Path) -> Translator:
+    """A trained model from its folder; every file is checked.
+
+    Raises InputError where the folder holds no model, DamagedError where a file is not what it was.
+    """
+    run = Run.open(folder)
+    settings = loads(run.text("settings.toml"), file=str(run.path("settings.toml")))
+    source, target = tokenizers(run, settings)
+    model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
+    try:
+        set_weights(model, run.model())
+    except ValueError as error:
+        raise DamagedError(
+            f"the weights do not fit the settings: {error}",
+            file=run.path("model.safetensors"),
+            advice="Copy the model folder again from where it came.",
+        ) from error
+    translator = Translator(settings, model, source, target, Path(folder).name)
+    translator.folder = Path(folder)
+    return translator
