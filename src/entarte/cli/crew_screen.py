@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
-from rich.text import Text
+from rich.progress import BarColumn, TaskID, TextColumn
 
+from entarte.cli.bars import Bars
 from entarte.cli.screen import duration
 
 if TYPE_CHECKING:
     from entarte.experiment.task import Task, Word
 
 
-class CrewScreen:
+class CrewScreen(Bars):
     """An onlooker that writes to standard error. Used in a `with`, which takes the bars away."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
-        self.progress = Progress(
+        super().__init__(
             TextColumn("{task.fields[name]}"),
             BarColumn(bar_width=24),
             TextColumn("{task.description}"),
-            console=self.console,
-            transient=True,
-            disable=not self.console.is_terminal,
-            refresh_per_second=4,
+            console=console,
         )
         self.bars: dict[Task, TaskID] = {}
         self.since: dict[Task, float] = {}
@@ -36,19 +31,6 @@ class CrewScreen:
         self.noted: set[str] = set()
         self.whole: TaskID | None = None
         self.count = self.over = 0
-
-    def __enter__(self) -> CrewScreen:
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.progress.stop()
-
-    def say(self, text: str, style: str = "") -> None:
-        """A line above the bars."""
-        self.progress.console.print(Text(text, style), soft_wrap=True)
 
     def says(self, text: str) -> None:
         """A line."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
-from rich.text import Text
+from rich.progress import BarColumn, TaskID, TextColumn
 
+from entarte.cli.bars import Bars
 from entarte.watch import Begun, Ended, Update, Validation
 
 COLUMNS = {"epoch": 6, "update": 8, "train ppl": 10, "valid ppl": 10, "BLEU": 6, "AER": 6, "tok/s": 7}
@@ -60,35 +59,14 @@ QUIET = 30.0
 """Seconds between two lines of progress where there is no terminal to keep one line moving."""
 
 
-class Screen:
+class Screen(Bars):
     """A watcher that writes to standard error. Used in a `with`, which takes the progress line away."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
-        self.progress = Progress(
-            BarColumn(bar_width=None),
-            TextColumn("{task.description}"),
-            console=self.console,
-            transient=True,
-            disable=not self.console.is_terminal,
-            refresh_per_second=4,
-        )
+        super().__init__(BarColumn(bar_width=None), TextColumn("{task.description}"), console=console)
         self.task: TaskID | None = None
         self.headed = False
         self.spoken = time.monotonic()
-
-    def __enter__(self) -> Screen:
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.progress.stop()
-
-    def say(self, text: str, style: str = "") -> None:
-        """A line above the progress."""
-        self.progress.console.print(Text(text, style), soft_wrap=True)
 
     def begun(self, facts: Begun) -> None:
         """Sizes, and how much there is to do."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from entarte.fast.once import Sloped
 from entarte.fast.products import WIDE, Products
 from entarte.loss import Loss
 
@@ -18,7 +18,7 @@ ROOM = 1 << 22
 """Numbers in one chunk of logits of both passes: 16 MiB in single precision."""
 
 
-class Agree(torch.autograd.Function):
+class Agree(Sloped):
     """features (2, N, F), weight (V, F), bias (V,), outputs (N,) → objective (), nll ()."""
 
     @staticmethod
@@ -62,20 +62,11 @@ class Agree(torch.autograd.Function):
             slopes = products.cast(slopes)
             dfeatures[:, begin : begin + chunk] = products.mm(slopes, into).view_as(both)
             products.add(dweight, slopes.t(), rows)
-        ctx.slopes = (dfeatures, dweight, dbias)
+        ctx.trip = (dfeatures, dweight, dbias)
         said = (1 - smoothing) * nll + smoothing * even
         nll = nll / 2
         ctx.mark_non_differentiable(nll)
         return (said + strength / 2 * apart) / 2, nll
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, dobjective: Tensor, _: Any) -> tuple[Any, ...]:
-        if ctx.slopes is None:
-            raise RuntimeError("the fast path goes backward once; run the forward pass again")
-        slopes = tuple(slope.mul_(dobjective) for slope in ctx.slopes)
-        ctx.slopes = None
-        return (*slopes, None, None, None, None, None)
 
 
 def agree(

@@ -10,6 +10,7 @@ from torch.autograd.function import once_differentiable
 
 from entarte.fast.cells import TRACKS, Track
 from entarte.fast.flow import Flow, cut
+from entarte.fast.once import take
 from entarte.fast.products import Products
 
 
@@ -64,12 +65,3 @@ class Layer(torch.autograd.Function):
         dinputs = products.mm(slopes, weight_ih) if ctx.needs_input_grad[3] else None
         dweight_ih = products.mm(slopes.t(), inputs)
         return None, None, None, dinputs, dweight_ih, dweight_hh, dbias_ih, dbias_hh, *dstate
-
-
-def take(ctx: Any) -> Any:
-    """What the way there left for the way back. It can be had once, for the way back uses it up."""
-    trip = ctx.trip
-    if trip is None:
-        raise RuntimeError("the fast path goes backward once; run the forward pass again")
-    ctx.trip = None
-    return trip

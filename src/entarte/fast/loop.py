@@ -17,9 +17,9 @@ from torch.autograd.function import once_differentiable
 
 from entarte.fast.cells import TRACKS, Track
 from entarte.fast.flow import Flow
-from entarte.fast.layer import take
 from entarte.fast.look import Lookup
 from entarte.fast.look.base import Look
+from entarte.fast.once import take
 from entarte.fast.products import Products
 from entarte.fast.say import Say
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from entarte.fast.narrow_loss import NarrowCrossEntropy
+from entarte.fast.once import Sloped
 from entarte.fast.products import WIDE, Products
 from entarte.loss import Loss
 
@@ -20,7 +20,7 @@ ROOM = 1 << 22
 """Numbers in one chunk of logits: 16 MiB in single precision."""
 
 
-class CrossEntropy(torch.autograd.Function):
+class CrossEntropy(Sloped):
     """features (N, F), weight (V, F), bias (V,), outputs (N,) → objective (), nll ()."""
 
     @staticmethod
@@ -67,19 +67,10 @@ class CrossEntropy(torch.autograd.Function):
                 torch.addmm(dweight, slope.t(), part, beta=1 if begin else 0, out=dweight)
                 dbias.addmv_(slope.t(), slope.new_ones(len(part)))
         if backwards:
-            ctx.slopes = (dfeatures, dweight, dbias)
+            ctx.trip = (dfeatures, dweight, dbias)
         objective = (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone()
         ctx.mark_non_differentiable(nll)
         return objective, nll
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, dobjective: Tensor, _: Any) -> tuple[Any, ...]:
-        if ctx.slopes is None:
-            raise RuntimeError("the fast path goes backward once; run the forward pass again")
-        slopes = tuple(slope.mul_(dobjective) for slope in ctx.slopes)
-        ctx.slopes = None
-        return (*slopes, None, None, None, None)
 
 
 def cross_entropy(

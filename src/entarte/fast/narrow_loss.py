@@ -10,15 +10,15 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from entarte.fast.once import Sloped
 from entarte.fast.products import times
 
 CACHED = 1 << 17
 """Numbers that are wide at once: 512 KiB."""
 
 
-class NarrowCrossEntropy(torch.autograd.Function):
+class NarrowCrossEntropy(Sloped):
     """features (N, F), weight (V, F), bias (V,), outputs (N,) → objective (), nll ()."""
 
     @staticmethod
@@ -71,16 +71,7 @@ class NarrowCrossEntropy(torch.autograd.Function):
                 more = times(narrow.t(), part)
                 dweight = dweight.add_(more) if begin else dweight.copy_(more)
         if backwards:
-            ctx.slopes = (dfeatures, dweight, dbias)
+            ctx.trip = (dfeatures, dweight, dbias)
         objective = (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone()
         ctx.mark_non_differentiable(nll)
         return objective, nll
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, dobjective: Tensor, _: Any) -> tuple[Any, ...]:
-        if ctx.slopes is None:
-            raise RuntimeError("the fast path goes backward once; run the forward pass again")
-        slopes = tuple(slope.mul_(dobjective) for slope in ctx.slopes)
-        ctx.slopes = None
-        return (*slopes, None, None, None, None)
