@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,20 +14,6 @@ from entarte.card import Report, cards
 from entarte.generate import Translator
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -42,16 +26,16 @@ def report(translator: Translator, nasty: SimpleNamespace) -> Report:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1000, "light"), (360, "dark")])
 def test_a_report_is_sorted_filtered_and_opened(
-    browser: Any, report: Report, nasty: SimpleNamespace, tmp_path: Path, width: int, scheme: str
+    new_tab: Callable[..., Any],
+    report: Report,
+    nasty: SimpleNamespace,
+    tmp_path: Path,
+    width: int,
+    scheme: str,
 ) -> None:
-    page, errors = tmp_path / "report.html", []
+    page = tmp_path / "report.html"
     report.save(page)
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    tab = context.new_page()
-    tab.set_default_timeout(60_000)
-    tab.on("console", lambda message: errors.append(message.text))
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("request", lambda request: request.url.startswith("file:") or errors.append(request.url))
+    tab = new_tab("file:", width=width, height=800, scheme=scheme)
     tab.goto(page.as_uri())
     assert tab.title() == "four <lines>"
 
@@ -79,5 +63,3 @@ def test_a_report_is_sorted_filtered_and_opened(
     assert "No output fits." in tab.locator(".cards").inner_text()
     tab.get_by_label("Find").fill("רחל")
     assert tab.locator(".line.source").first.get_attribute("dir") == "rtl"
-    context.close()
-    assert errors == []

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,14 +21,9 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 VIEWS = ("translate", "steps", "beam", "compare", "corpus")
 SOURCE = "he hit me with a pie"
+Until = Callable[[Callable[[], bool]], None]
 PATIENCE = 60  # seconds; what is waited for takes a fraction of one on an idle machine
 
 
@@ -49,50 +43,21 @@ def address(app: Any) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def show(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Opens the page; the test fails if it reports an error or asks another host."""
-    contexts, errors = [], []
+def show(new_tab: Callable[..., Any], address: str) -> Callable[..., Any]:
+    """Opens the page."""
 
-    def opened(view: str = "translate", width: int = 1200, scheme: str = "light", **state: str) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, accept_downloads=True
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(PATIENCE * 1000)
-        tab.on("console", lambda message: errors.append(message.text))
-        tab.on("pageerror", lambda error: errors.append(str(error)))
+    def opened(
+        view: str = "translate", width: int = 1200, scheme: str = "light", touch: bool = False, **state: str
+    ) -> Any:
         own = (address, "data:", "blob:", "file:", "about:")
-        tab.on("request", lambda asked: asked.url.startswith(own) or errors.append(asked.url))
+        tab = new_tab(*own, width=width, scheme=scheme, accept_downloads=True, has_touch=touch)
         given = {"view": view, "source": SOURCE} | state
         tab.goto(address + "#" + "&".join(f"{key}={quote(value)}" for key, value in given.items()))
         tab.locator("body:not(.busy) .composer .facts span").first.wait_for(state="attached")
         return tab
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it never came to hold"
-        time.sleep(0.05)
+    return opened
 
 
 def outputs(address: str) -> Any:
@@ -111,7 +76,7 @@ def hash_of(tab: Any) -> str:
     return str(tab.evaluate("decodeURIComponent(location.hash)"))
 
 
-def test_a_sentence_is_there_with_its_alignment_and_card(show: Any, address: str) -> None:
+def test_a_sentence_is_there_with_its_alignment_and_card(show: Any, address: str, until: Until) -> None:
     tab = show()
     told = outputs(address)
     assert said(tab) == told[0]["text"]
@@ -124,7 +89,7 @@ def test_a_sentence_is_there_with_its_alignment_and_card(show: Any, address: str
     until(lambda: said(tab) == told[1]["text"])
 
 
-def test_typing_decodes_anew(show: Any) -> None:
+def test_typing_decodes_anew(show: Any, until: Until) -> None:
     tab = show()
     before = tab.locator(".facts").inner_text()
     tab.locator("#source").fill("a pie hit me")
@@ -134,7 +99,7 @@ def test_typing_decodes_anew(show: Any) -> None:
     until(lambda: said(tab) == "…")
 
 
-def test_what_if_a_word_were_not_there(show: Any) -> None:
+def test_what_if_a_word_were_not_there(show: Any, until: Until) -> None:
     tab = show()
     before = said(tab)
     tab.locator(".chip").nth(1).click()
@@ -151,7 +116,7 @@ def test_what_if_a_word_were_not_there(show: Any) -> None:
     assert f"was={SOURCE.replace(' ', '+')}" in hash_of(tab)
 
 
-def test_a_word_is_hidden_from_the_decoder(show: Any) -> None:
+def test_a_word_is_hidden_from_the_decoder(show: Any, until: Until) -> None:
     tab = show()
     tab.locator(".chip").nth(2).click()
     tab.get_by_role("button", name="Hide it from the decoder").click()
@@ -163,7 +128,7 @@ def test_a_word_is_hidden_from_the_decoder(show: Any) -> None:
     assert set(column) == {"0.00"}
 
 
-def test_steps_forward_and_back(show: Any, address: str) -> None:
+def test_steps_forward_and_back(show: Any, address: str, until: Until) -> None:
     tab = show("steps")
     told = outputs(address)[0]
     tab.locator(".weights").wait_for()
@@ -188,7 +153,7 @@ def test_steps_forward_and_back(show: Any, address: str) -> None:
     tab.locator(".near li mark").first.wait_for()
 
 
-def test_weights_are_drawn_by_hand(show: Any) -> None:
+def test_weights_are_drawn_by_hand(show: Any, until: Until) -> None:
     tab = show("steps")
     slider = tab.get_by_label("Weight of pie")
     slider.focus()
@@ -198,20 +163,81 @@ def test_weights_are_drawn_by_hand(show: Any) -> None:
     until(lambda: tab.locator(".weight .alpha").nth(5).inner_text() == "1.000")
     until(lambda: tab.locator(".token.touched").count() == 1)
     tab.get_by_role("button", name="Give this step its own weights back").wait_for()  # it moves what is below
-    box = tab.get_by_label("Weight of he").bounding_box()
-    y = box["y"] + box["height"] / 2
-    tab.mouse.move(box["x"] + 4, y)
+    x, y, half = slider_place(tab, "he")
+    tab.mouse.move(x, y)
     tab.mouse.down()
-    tab.mouse.move(box["x"] + box["width"] / 2, y, steps=4)
-    tab.mouse.up()
-    until(lambda: re.search(r"held=0:0\.[45]", hash_of(tab)) is not None)
+    tab.mouse.move(half, y, steps=4)
+    tab.mouse.up()  # at once: what the hand left counts, not what was last decoded
+    until(lambda: held(tab, 0, 5) == pytest.approx([0.5, 0.5], abs=0.03))
+    until(lambda: float(tab.locator(".weight .alpha").first.inner_text()) == pytest.approx(0.5, abs=0.03))
     tab.get_by_role("button", name="Give this step its own weights back").click()
     until(lambda: "held" not in hash_of(tab))
     tab.get_by_label("Hide pie from the decoder").click()
     until(lambda: "forbidden=5" in hash_of(tab))
 
 
-def test_another_word_is_said_instead(show: Any) -> None:
+def test_the_others_keep_their_proportions(show: Any, until: Until) -> None:
+    """Even where a weight is drawn to 1 and back in one go."""
+    tab = show("steps")
+    tab.locator(".weight").nth(1).wait_for()
+    before = [float(one) for one in tab.locator(".weight .alpha").all_inner_texts()]
+    x, y, half = slider_place(tab, "he")
+    tab.mouse.move(x + (half - x) * 2 * before[0], y)
+    tab.mouse.down()
+    tab.mouse.move(half + 400, y, steps=4)
+    tab.mouse.move(half, y, steps=4)
+    tab.mouse.up()
+    until(lambda: "held=" in hash_of(tab))
+    first, *others = held(tab, *range(7))
+    assert sum([first, *others]) == pytest.approx(1, abs=0.001)
+    shares = [weight / (1 - before[0]) for weight in before[1:]]
+    assert [weight / (1 - first) for weight in others] == pytest.approx(shares, abs=0.005)
+
+
+def test_weights_are_drawn_by_a_finger(show: Any, until: Until) -> None:
+    tab = show("steps", width=390, touch=True)
+    x, y, half = slider_place(tab, "he")
+    finger = tab.context.new_cdp_session(tab)
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": one, "y": other} for one, other in places]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    start = x + (half - x) * 2 * float(tab.locator(".weight .alpha").first.inner_text())
+    touch("touchStart", (start, y))
+    for part in (0.25, 0.5, 0.75, 1):
+        touch("touchMove", (start + (half - start) * part, y))
+    touch("touchEnd")
+    until(lambda: "held=" in hash_of(tab) and held(tab, 0) == pytest.approx([0.5], abs=0.1))
+    tab.get_by_role("button", name="Give this step its own weights back").wait_for()
+    x, y, _ = slider_place(tab, "he")
+    before, top = hash_of(tab), tab.evaluate("scrollY")
+    touch("touchStart", (x + 5, y))  # a finger that scrolls the page draws no weight, and the page goes on
+    for part in range(1, 9):
+        touch("touchMove", (x + 5, y - 30 * part))
+    touch("touchEnd")
+    until(lambda: tab.evaluate("scrollY") > top)
+    assert hash_of(tab) == before
+    tab.get_by_role("button", name="Give this step its own weights back").click()
+    until(lambda: tab.locator(".token.touched").count() == 0)
+
+
+def slider_place(tab: Any, word: str) -> tuple[float, float, float]:
+    """Of the slider of a source word: x of 0, y, and x of one half."""
+    slider = tab.get_by_label(f"Weight of {word}", exact=True)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    return box["x"] + 3, box["y"] + box["height"] / 2, box["x"] + box["width"] / 2
+
+
+def held(tab: Any, *places: int) -> list[float]:
+    """Weights by hand of the first step, as the link has them."""
+    found = re.search(r"held=0:([\d.,]+)", hash_of(tab))
+    weights = [float(one) for one in found[1].split(",")] if found else []
+    return [weights[place] for place in places] if weights else []
+
+
+def test_another_word_is_said_instead(show: Any, until: Until) -> None:
     tab = show("steps")
     option = tab.locator("button.option").first
     word = option.locator("bdi").inner_text()
@@ -227,7 +253,7 @@ def test_a_model_that_looks_at_nothing_takes_the_same_steps(show: Any) -> None:
     assert tab.locator(".weight input:enabled").count() == 0
 
 
-def test_the_beam_as_a_tree(show: Any) -> None:
+def test_the_beam_as_a_tree(show: Any, until: Until) -> None:
     tab = show("beam")
     tab.locator(".node").first.wait_for()
     for kind in ("best", "kept", "pruned"):
@@ -248,7 +274,7 @@ def test_the_beam_as_a_tree(show: Any) -> None:
     tab.locator(".before .undo").wait_for()
 
 
-def test_two_side_by_side(show: Any) -> None:
+def test_two_side_by_side(show: Any, until: Until) -> None:
     tab = show("compare")
     tab.locator(".pair .entarte-view").nth(1).wait_for()
     assert tab.locator(".pair select").nth(1).input_value() == "fixed"
@@ -265,7 +291,7 @@ def test_two_side_by_side(show: Any) -> None:
     until(lambda: "model=looks@" not in hash_of(tab).replace("other=looks@", ""))
 
 
-def test_the_corpus_is_sorted_and_filtered(show: Any) -> None:
+def test_the_corpus_is_sorted_and_filtered(show: Any, until: Until) -> None:
     tab = show("corpus")
     until(lambda: tab.locator(".pair-row").count() == 6)
     tab.get_by_label("Order").select_option("longest")
@@ -278,7 +304,7 @@ def test_the_corpus_is_sorted_and_filtered(show: Any) -> None:
     assert "view=corpus" not in hash_of(tab)
 
 
-def test_a_link_shows_the_same_again(show: Any, address: str) -> None:
+def test_a_link_shows_the_same_again(show: Any, address: str, until: Until) -> None:
     tab = show("steps", step="1", forbidden="4", beam="2")
     tab.locator(".near li mark").first.wait_for()
     link, before = tab.url, tab.locator(".flow").inner_text()
@@ -342,7 +368,9 @@ def test_right_to_left(show: Any) -> None:
     assert first > second
 
 
-def test_a_closed_tab_ends_its_work(show: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_tab_ends_its_work(
+    show: Any, app: Any, monkeypatch: pytest.MonkeyPatch, until: Until
+) -> None:
     from entarte.explore import answers
     from entarte.explore.work import check
 

@@ -6,10 +6,8 @@ Run with -m browser. Needs Chromium and the Python package playwright; nothing i
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,50 +21,23 @@ from entarte.plot.palette import DARK, LIGHT, color, rgb
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-FLAGS = (
-    "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync"
-)
 PATIENCE = 20.0  # seconds; about 1 on an idle machine, minutes if all million cells were drawn
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        yield running
-        running.close()
+Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def show(browser: Any, tmp_path: Path) -> Iterator[Open]:
-    """Opens a document as a file; the test fails if the page reports an error or asks for the network."""
-    contexts, errors = [], []
+def show(new_tab: Open, tmp_path: Path) -> Open:
+    """Opens a document as a file."""
 
     def opened(document: str, width: int = 900, height: int = 700, scheme: str = "light") -> Any:
-        size = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, color_scheme=scheme)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(60_000)
-        tab.on("console", lambda message: errors.append(message.text))
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.on("request", lambda request: request.url.startswith("file:") or errors.append(request.url))
-        path = tmp_path / f"{len(contexts)}.html"
+        tab = new_tab("file:", width=width, height=height, scheme=scheme)
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.html"
         path.write_text(document, encoding="utf-8")
         tab.goto(path.as_uri())
         return tab
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return opened
 
 
 def labels(tab: Any, kind: str) -> list[str]:
@@ -76,14 +47,6 @@ def labels(tab: Any, kind: str) -> list[str]:
         ".map(([box, text]) => [box.left + box.top, text])"
     )
     return [text.strip("\u2068\u2069") for _, text in sorted(found)]
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; the page's policy forbids waiting inside it."""
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def said(tab: Any) -> str:
@@ -161,6 +124,13 @@ def test_pointer_and_keyboard_say_the_weights(show: Open, samples: SimpleNamespa
         assert said(tab).startswith(answer)
 
 
+def test_a_wheel_over_the_picture_moves_the_page(show: Open, samples: SimpleNamespace, until: Until) -> None:
+    tab = show(page([samples.flagship()] * 3))
+    tab.locator("svg.cells").first.hover()
+    tab.mouse.wheel(0, 200)
+    until(lambda: tab.evaluate("scrollY") == 200)
+
+
 def test_links(show: Open, samples: SimpleNamespace) -> None:
     tab = show(page(samples.flagship(), mode="links"))
     heavy = samples.flagship().words().weights >= 0.02
@@ -217,7 +187,7 @@ def test_a_right_to_left_source_begins_at_the_right(show: Open, samples: SimpleN
 
 @pytest.mark.parametrize(("scheme", "scale"), [("light", LIGHT), ("dark", DARK)])
 def test_colours_follow_the_page(
-    scheme: str, scale: tuple[str, ...], show: Open, samples: SimpleNamespace
+    scheme: str, scale: tuple[str, ...], show: Open, samples: SimpleNamespace, until: Until
 ) -> None:
     tab = show(page(samples.flagship()), scheme=scheme)
     first = tab.locator("svg.cells > rect[fill]").first
@@ -227,7 +197,7 @@ def test_colours_follow_the_page(
     until(lambda: first.get_attribute("fill") != f"rgb({','.join(map(str, wanted))})")
 
 
-def test_2000_by_500_does_not_freeze(show: Open, samples: SimpleNamespace) -> None:
+def test_2000_by_500_does_not_freeze(show: Open, samples: SimpleNamespace, until: Until) -> None:
     document = page(samples.long())
     start = time.perf_counter()
     tab = show(document)

@@ -95,6 +95,8 @@ class View {
     this.sheet.style.height = `${height}px`;
     const bar = width > this.width ? this.scroller.offsetHeight - this.scroller.clientHeight : 0;
     this.scroller.style.height = `${Math.min(height, tallest) + bar}px`;
+    this.scroller.classList.toggle("wide", width > this.width);
+    this.scroller.classList.toggle("high", height > tallest);
     const screens = (width / this.width) * Math.max(1, height / tallest);
     if (this.state.mode === "heat" && screens > SCREENS) {
       this.overview.hidden = false;

@@ -10,20 +10,31 @@ export class Weights {
     this.commit = settled(() => this.send(), 120);
     this.given = null; // weights under the hand, not yet sent
     this.dragging = false; // while it is, what is decoded shows on top, and the step is drawn afterwards
+    this.base = null; // { s, alpha }: the weights before the one of s was moved
   }
 
+  /** Until the hand lets go: what it left is sent at once. A finger that turns out to scroll moved nothing. */
   hold() {
+    if (this.dragging) return;
     this.dragging = true;
-    addEventListener("pointerup", () => { this.dragging = false; this.steps.draw(); }, { once: true });
+    const { held, prefix } = state;
+    const over = new AbortController();
+    const done = ({ type }) => {
+      over.abort();
+      this.dragging = false;
+      if (type === "pointercancel") { this.put(this.drawn); this.given = this.base = null; set({ held, prefix }); }
+      else if (!this.send()) this.steps.draw();
+    };
+    for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, done, { signal: over.signal });
   }
 
   draw(told, frame, step) {
     this.told = told;
     this.step = step;
-    this.given = null;
+    this.given = this.base = null;
     const { equations } = this.steps.app.model();
     const head = Math.min(this.steps.head, frame.weights.length - 1);
-    this.alpha = [...frame.weights[head]];
+    this.alpha = this.drawn = [...frame.weights[head]];
     const heads = frame.weights.length > 1 ? choice("Head", frame.weights.map((_, n) => [n, `head ${n + 1}`]), head, (n) => { this.steps.head = n; this.steps.draw(); }) : null;
     const touched = state.held.some((one) => one.step === step);
     this.rows = told.source.map((token, s) => this.row(token, s, frame.scores[head][s], frame.inside[s], equations.looks));
@@ -51,33 +62,42 @@ export class Weights {
       words(token.label, "weight-word"), make("span", { class: "figure" }, number(score, 2)), slider, make("span", { class: "figure alpha" }, number(this.alpha[s], 3)), eye);
   }
 
-  /** A weight is set; the others share what is left as they did before. */
+  /** A weight is set; the others share what is left as they did before it was moved. */
   drag(s, to) {
-    const rest = this.alpha.reduce((sum, weight, n) => (n === s ? sum : sum + weight), 0);
-    const open = this.alpha.map((_, n) => n !== s && !state.forbidden.includes(n));
+    if (this.base?.s !== s) this.base = { s, alpha: this.alpha };
+    const { alpha } = this.base;
+    const open = alpha.map((_, n) => n !== s && !state.forbidden.includes(n));
+    const rest = alpha.reduce((sum, weight, n) => (open[n] ? sum + weight : sum), 0);
     const count = open.filter(Boolean).length;
-    this.alpha = this.alpha.map((weight, n) => {
-      if (n === s) return to;
+    this.put(alpha.map((weight, n) => {
+      if (n === s) return count ? to : 1;
       if (!open[n]) return 0;
       return rest > 1e-6 ? (weight / rest) * (1 - to) : (1 - to) / count;
-    });
-    this.rows.forEach((row, n) => {
-      const slider = row.querySelector("input");
-      if (n !== s) slider.value = Math.round(1000 * this.alpha[n]);
-      slider.style.setProperty("--part", `${100 * this.alpha[n]}%`);
-      slider.setAttribute("aria-valuetext", number(this.alpha[n], 2));
-      row.querySelector(".alpha").textContent = number(this.alpha[n], 3);
-    });
+    }), s);
     this.given = this.alpha;
     this.commit();
   }
 
-  /** Decode with them. What was said before this step stays, so that the step stays the same one. */
+  /** Show weights without drawing anew; the slider under the hand stands where the hand is. */
+  put(alpha, under = null) {
+    this.alpha = alpha;
+    this.rows.forEach((row, n) => {
+      const slider = row.querySelector("input");
+      if (n !== under) slider.value = Math.round(1000 * alpha[n]);
+      slider.style.setProperty("--part", `${100 * alpha[n]}%`);
+      slider.setAttribute("aria-valuetext", number(alpha[n], 2));
+      row.querySelector(".alpha").textContent = number(alpha[n], 3);
+    });
+  }
+
+  /** Decode with them; whether there was something new. What was said before this step stays, so that the step
+   * stays the same one. */
   send() {
-    if (!this.given) return;
-    const weights = this.given.map((weight) => Number(weight.toFixed(4)));
-    if (!(weights.reduce((sum, weight) => sum + weight, 0) > 0)) return;
+    const weights = this.given?.map((weight) => Number(weight.toFixed(4)));
+    this.given = null;
+    if (!weights || !(weights.reduce((sum, weight) => sum + weight, 0) > 0)) return false;
     const held = [...state.held.filter((one) => one.step < this.step), { step: this.step, weights }];
     set({ held, prefix: this.steps.said.tokens.slice(0, this.step), choice: 0 });
+    return true;
   }
 }

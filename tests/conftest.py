@@ -1,0 +1,69 @@
+"""What the browser tests share: one real Chromium, and tabs that may neither complain nor ask the network.
+
+Needs Chromium and the Python package playwright; nothing is downloaded. Run with -m browser.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+PATIENCE = 60  # seconds; what is waited for takes a fraction of one on an idle machine
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_tab(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens empty tabs. The test fails if one reports an error or asks an address that does not begin with
+    one of `own`."""
+    contexts, errors = [], []
+
+    def opened(*own: str, width: int = 1200, height: int = 900, scheme: str = "light", **more: Any) -> Any:
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, color_scheme=scheme, **more)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.set_default_timeout(PATIENCE * 1000)
+        tab.on("console", lambda message: errors.append(message.text))
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("request", lambda asked: asked.url.startswith(own) or errors.append(asked.url))
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Waits until something holds; a page's policy forbids waiting inside it."""
+
+    def waiting(holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, "it never came to hold"
+            time.sleep(0.05)
+
+    return waiting
