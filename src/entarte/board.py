@@ -30,6 +30,10 @@ class Board:
         self.folder = folder
         self.make = SummaryWriter
 
+    def doing(self, what: str) -> None:
+        """The preparation has no curve."""
+        self.watcher.doing(what)
+
     def begun(self, facts: Begun) -> None:
         """Open the files: here it is known how far the training had come."""
         self.writer = self.make(str(self.folder), purge_step=facts.resumed + 1)

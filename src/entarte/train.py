@@ -107,10 +107,12 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
         torch.set_num_threads(settings.train.threads)
     for line in idle(settings):
         watcher.note(line)
+    watcher.doing("reading the pairs")
     pairs = training_pairs(settings, watcher)
     held_out = list(examples(settings, settings.data.valid, settings.data.valid_links, watcher))
     files = {BOTH} if settings.text.shared else {SOURCE, TARGET}
     if not files <= run.manifest.files.keys():  # also where a first try was cut off between the two
+        watcher.doing(f"learning pieces from {len(pairs):,} pairs")
         learn_pieces(settings, run, pairs, watcher)
     source, target = tokenizers(run, settings)
     torch.manual_seed(settings.train.seed)
@@ -119,6 +121,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     settings = settled(settings, model, run, watcher)
     start_from_vectors(settings, model, source, target, watcher)
     guided = settings.loss.guided > 0
+    watcher.doing(f"cutting {len(pairs):,} pairs into pieces{', and their links' if guided else ''}")
     corpus = fitting(settings, model, encode(pairs, source, target, guided=guided), watcher)
     if guided:
         tell_guide(settings, corpus, watcher)

@@ -76,6 +76,9 @@ class Ended:
 class Watcher(Protocol):
     """Someone who looks on. Nothing that a watcher does changes the training."""
 
+    def doing(self, what: str) -> None:
+        """A part of the preparation that can take long with many pairs has begun."""
+
     def begun(self, facts: Begun) -> None: ...
 
     def updated(self, facts: Update) -> None: ...
@@ -90,6 +93,9 @@ class Watcher(Protocol):
 
 class Silent:
     """Looks away."""
+
+    def doing(self, what: str) -> None:
+        pass
 
     def begun(self, facts: Begun) -> None:
         pass

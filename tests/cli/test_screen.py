@@ -22,6 +22,9 @@ ENDED = Ended("10 epochs are done", 500, 400, 12.25, "perplexity", 125.0, 2)
 def seen(*, terminal: bool) -> str:
     out = io.StringIO()
     with Screen(Console(file=out, force_terminal=terminal, width=100, color_system=None)) as screen:
+        screen.doing("reading the pairs")
+        screen.doing("learning pieces")
+        screen.progress.refresh()
         screen.begun(BEGUN)
         screen.updated(UPDATE)
         screen.note("3 pairs left out")
@@ -52,6 +55,11 @@ def test_a_file_gets_a_line_of_progress_now_and_then(monkeypatch: pytest.MonkeyP
         screen.updated(UPDATE)
     said = " 25% · epoch 1 · update 7 · loss 2.500 · 2,000 tok/s · 1 min 30 s left"
     assert out.getvalue().split("\n")[1:] == [said, ""]
+
+
+def test_a_terminal_shows_what_is_prepared() -> None:
+    assert "learning pieces" in seen(terminal=True)
+    assert "learning pieces" not in seen(terminal=False)
 
 
 def test_a_terminal_shows_loss_speed_and_time_left() -> None:

@@ -68,6 +68,13 @@ class Screen(Bars):
         self.headed = False
         self.spoken = time.monotonic()
 
+    def doing(self, what: str) -> None:
+        """A bar that moves without end until the next part, or the training, begins."""
+        if self.task is None:
+            self.task = self.progress.add_task(what, total=None)
+        else:
+            self.progress.update(self.task, description=what)
+
     def begun(self, facts: Begun) -> None:
         """Sizes, and how much there is to do."""
         much = f", {facts.updates:,} updates" if facts.updates is not None else ""
@@ -76,6 +83,8 @@ class Screen(Bars):
             self.say(f"readable path: {reason}", "yellow")
         if facts.resumed:
             self.say(f"going on after update {facts.resumed:,}")
+        if self.task is not None:
+            self.progress.remove_task(self.task)
         self.task = self.progress.add_task("", total=1.0)
 
     def updated(self, facts: Update) -> None:

@@ -63,6 +63,10 @@ class Teller:
         self.last = 0.0
         self.marks = ""
 
+    def doing(self, what: str) -> None:
+        """What is prepared."""
+        self.tell(Word(what, 0.0))
+
     def begun(self, facts: Begun) -> None:
         """How much there is to do."""
         self.tell(Word(f"{facts.pairs:,} pairs, {facts.parameters:,} parameters", 0.0))
