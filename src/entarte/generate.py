@@ -185,10 +185,11 @@ class Translator:
             best, alternatives=tuple(others), unread=read.unread, proof=found.proof, tree=found.tree
         )
 
-    def looked(self, found: Hypothesis) -> Hypothesis:
+    def looked(self, found: Hypothesis, shift: bool = False) -> Hypothesis:
         """With the look that belongs to each target piece: that of the step after it where the model was
-        guided so (loss.guided_shift), else its own. EOS, which no step reads, then has a row of zeros."""
-        if not self.settings.loss.guided_shift:
+        guided so (loss.guided_shift) or it is asked for, else its own. EOS, which no step reads, then has a
+        row of zeros."""
+        if not (shift or self.settings.loss.guided_shift):
             return found
         weights = torch.cat([found.weights[1:], torch.zeros_like(found.weights[:1])])
         return replace(found, weights=weights)
@@ -235,8 +236,14 @@ class Translator:
         notes = {"model": self.name, "score": 0.0, "finished": True}
         return Output(line, "", 0.0, (), Alignment.of(line, [], "", [], [], notes=notes), by=self)
 
-    def force(self, sources: Sequence[str], targets: Sequence[str], batch_size: int = 0) -> list[Output]:
+    def force(
+        self, sources: Sequence[str], targets: Sequence[str], batch_size: int = 0, *, shift: bool = False
+    ) -> list[Output]:
         """Score given targets: the log-probability of each piece, and where the decoder looks.
+
+        Of a source no more is read than `translate` reads (generate.longest).
+
+        shift  go by the look of the step after a piece was said, which has read it
 
         Raises InputError where there are more of one than of the other.
         """
@@ -246,7 +253,8 @@ class Translator:
                 advice="Give one target for each source.",
             )
         size = batch_size or self.settings.generate.batch
-        reads, said = self.read(sources), self.target.ids_many(targets)
+        reads = self.read(sources, self.settings.generate.longest)
+        said = self.target.ids_many(targets)
         order = sorted(range(len(sources)), key=lambda n: (len(said[n]), reads[n].length))
         found: dict[int, Output] = {}
         for at in range(0, len(order), size):
@@ -255,9 +263,13 @@ class Translator:
             for n, each in zip(numbers, forced, strict=True):
                 pieces = self.target.pieces(targets[n])
                 notes = {"model": self.name, "forced": True}
-                alignment = self.aligned(reads[n], targets[n], pieces, self.looked(each), notes)
+                alignment = self.aligned(reads[n], targets[n], pieces, self.looked(each, shift), notes)
                 score = each.log_prob / len(each.tokens)
-                found[n] = Output(sources[n], targets[n], score, each.log_probs, alignment, by=self)
+                found[n] = Output(
+                    *(sources[n], targets[n], score, each.log_probs, alignment),
+                    unread=reads[n].unread,
+                    by=self,
+                )
         return [found[n] for n in range(len(sources))]
 
     @torch.inference_mode()

@@ -25,11 +25,13 @@ class Linked(NamedTuple):
     links     those asked for
     forward   of the model
     backward  of the model of the other direction, turned round; None without one
+    unread    pieces of either side that were not read, as it is longer than generate.longest
     """
 
     links: Links
     forward: Links
     backward: Links | None = None
+    unread: int = 0
 
 
 def align(
@@ -85,11 +87,12 @@ def stream(
         sources, targets = [source for source, _ in chunk], [target for _, target in chunk]
         there = links(model, sources, targets, threshold, shift)
         if reverse is None:
-            yield from (Linked(each, each) for each in there)
+            yield from (Linked(each, each, unread=unread) for each, unread in there)
             continue
-        back = [transpose(each) for each in links(reverse, targets, sources, threshold, shift)]
-        for one, other in zip(there, back, strict=True):
-            yield Linked(METHODS[method](one, other), one, other)
+        back = links(reverse, targets, sources, threshold, shift)
+        for (one, unread), (turned, more) in zip(there, back, strict=True):
+            other = transpose(turned)
+            yield Linked(METHODS[method](one, other), one, other, unread + more)
 
 
 def links(
@@ -98,9 +101,7 @@ def links(
     targets: Sequence[str],
     threshold: float | None = None,
     shift: bool = False,
-) -> list[Links]:
-    """The word links of one direction."""
-    maps = [output.alignment for output in model.force(sources, targets)]
-    if shift and not model.settings.loss.guided_shift:
-        maps = [each.shifted() for each in maps]
-    return [each.word_links(threshold) for each in maps]
+) -> list[tuple[Links, int]]:
+    """The word links of one direction, and how many pieces of the source were not read."""
+    outputs = model.force(sources, targets, shift=shift)
+    return [(output.alignment.word_links(threshold), output.unread) for output in outputs]

@@ -77,12 +77,12 @@ class Team(Translator):
             bound.append(member.bind(own))
         return Ensemble(bound, mean=self.mean)
 
-    def looked(self, found: Hypothesis) -> Hypothesis:
+    def looked(self, found: Hypothesis, shift: bool = False) -> Hypothesis:
         """As one model does, each member in its way."""
         parts, at = [], 0
         for member in self.members:
             own = found.weights[:, at : at + members(member)]
-            parts.append(member.looked(replace(found, weights=own)).weights)
+            parts.append(member.looked(replace(found, weights=own), shift).weights)
             at += members(member)
         return replace(found, weights=torch.cat(parts, 1))
 

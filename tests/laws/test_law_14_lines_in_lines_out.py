@@ -61,6 +61,14 @@ def check_lines(translator: Translator, lines: list[str], **options: object) -> 
     return outputs
 
 
+def test_forcing_reads_as_much_of_a_line_as_translating(translator: Translator) -> None:
+    line = " ".join(["pie", "pies"] * 15)
+    [said] = translator.translate([line])
+    [forced] = translator.force([line], [said.text])
+    assert forced.unread == said.unread > 0
+    assert len(forced.alignment.columns) == 21, "generate.longest pieces and EOS"
+
+
 @pytest.mark.parametrize(("search", "size"), [("greedy", 1), ("beam", 7), ("sample", 64)])
 def test_odd_lines(translator: Translator, search: str, size: int) -> None:
     check_lines(translator, ODD, search=search, batch_size=size)

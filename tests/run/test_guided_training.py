@@ -120,6 +120,10 @@ def check_read_as_guided(guided: Path, shifted: Path) -> None:
     assert both.heads is not None
     for head, one in zip(both.heads, (straight, turned), strict=True):
         assert np.allclose(head, one.force([source], [target])[0].alignment.weights, atol=1e-6)
+    later = Team([straight, turned]).force([source], [target], shift=True)[0].alignment
+    assert later.heads is not None
+    assert np.allclose(later.heads[0], looks.shifted().weights, atol=1e-6)
+    assert np.allclose(later.heads[1], shown, atol=1e-6), "what was guided so is not shifted twice"
 
 
 def raw_batch(model: Translator, source: str, target: str) -> tuple[batch.Source, batch.Target]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import Mean, Members, Model, load
+from entarte.cli.opened import OVERLONG, Mean, Members, Model, load
 from entarte.cli.progress import counted
 from entarte.errors import InputError, did_you_mean
 
@@ -68,6 +68,7 @@ def align(
     from entarte.metric.links import pharaoh
     from entarte.metric.symmetrise import METHODS
     from entarte.reader import Notes
+    from entarte.reader.files import label
 
     if method is not None and method not in METHODS:
         raise InputError(
@@ -99,7 +100,9 @@ def align(
             threshold=threshold,
             shift=shift,
         )
-        for each in counted(streamed, "pairs", output is not None):
+        for number, each in enumerate(counted(streamed, "pairs", output is not None), start=1):
+            if each.unread:
+                notes.add(label(pairs[0]), OVERLONG, number)
             said.write((pharaoh(each.links, base=base) + "\n").encode())
             if known is not None:
                 found.append(each)

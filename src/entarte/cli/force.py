@@ -14,7 +14,7 @@ import typer
 
 from entarte.cli.align import texts
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import Mean, Members, Model, load
+from entarte.cli.opened import OVERLONG, Mean, Members, Model, load
 from entarte.cli.progress import counted
 from entarte.errors import InputError, did_you_mean
 
@@ -48,6 +48,7 @@ def force(
     The end of the sentence is said too, as </s>. The perplexity of all is written to standard error.
     """
     from entarte.reader import Notes
+    from entarte.reader.files import label
 
     form, beside = alignments or ("", None)
     if beside is not None and form not in FORMS:
@@ -64,7 +65,10 @@ def force(
             stack.enter_context(whole(output)) if output is not None else typer.get_binary_stream("stdout")
         )
         links = stack.enter_context(whole(beside)) if beside is not None else None
-        for each in counted(forced(translator, texts(pairs, notes)), "pairs", output is not None):
+        streamed = counted(forced(translator, texts(pairs, notes)), "pairs", output is not None)
+        for number, each in enumerate(streamed, start=1):
+            if each.unread:
+                notes.add(label(pairs[0]), OVERLONG, number)
             total, said = total + each.log_prob, said + len(each.log_probs)
             text = json.dumps(each.to_dict(), ensure_ascii=False) if as_json else line(each, words)
             lines.write((text + "\n").encode())

@@ -28,6 +28,9 @@ Mean = Annotated[
     str, typer.Option("--mean", help="Of an ensemble's probabilities (default) or log-probabilities.")
 ]
 
+OVERLONG = "longer than generate.longest, read only so far"
+"""What is noted of a line."""
+
 
 def load(
     folder: Path,

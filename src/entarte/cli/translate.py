@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import Mean, Members, Model, Overrides, load
+from entarte.cli.opened import OVERLONG, Mean, Members, Model, Overrides, load
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from entarte.generate import Output, Translator
 
 FORMS = ("pharaoh", "json")
-OVERLONG = "longer than generate.longest, read only so far"
 UNMET = "constraints that could not be met within the limit on the length"
 
 
