@@ -9,7 +9,6 @@ cell. Columns stand in the order of the source from left to right, whatever its 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from entarte.alignment import Alignment, Token
+from entarte.plot.lettering import cut, letters_of, reordered, to_ascii, wrap, writes
 from entarte.plot.sides import runs
 
 SHADES, ASCII_SHADES = " ·░▒▓█", " .:+#@"
@@ -36,7 +36,7 @@ NARROWEST = 12  # characters of a line; the picture asks for no less
 def show(alignment: Alignment, *, numbers: bool = False, console: Console | None = None) -> None:
     """Print the heat map as wide as the terminal; rich leaves colours out where they are not wanted."""
     console = console or Console(highlight=False)
-    for line in lines(alignment, console.width, numbers=numbers, ascii_only=not _writes(console, SHADES)):
+    for line in lines(alignment, console.width, numbers=numbers, ascii_only=not writes(console, SHADES)):
         console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False, soft_wrap=True)
 
 
@@ -118,14 +118,9 @@ class _Names:
 
 
 def _side(text: str, tokens: Sequence[Token], ascii_only: bool) -> _Names:
-    names = [_ascii(token.label) if ascii_only else token.label for token in tokens]
+    names = [to_ascii(token.label) if ascii_only else token.label for token in tokens]
     quiet = [token.kind == "eos" for token in tokens]
-    return _Names(names, quiet, runs(text, tokens), numbered=any(map(_reordered, names)))
-
-
-def _reordered(text: str) -> bool:
-    """Whether a terminal may turn the text, and what stands beside it, from right to left."""
-    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    return _Names(names, quiet, runs(text, tokens), numbered=any(map(reordered, names)))
 
 
 class _Sheet:
@@ -145,10 +140,10 @@ class _Sheet:
             yield Text(empty) + line
         brackets = self.brackets(rows.runs, len(rows.names))
         for t, name in enumerate(rows.names):
-            label = _cut(name, self.side, self.more)
+            label = cut(name, self.side, self.more)
             line = Text(" " * (self.side - cell_len(label)))
             line.append(label, style="dim" if rows.quiet[t] else "")
-            if _reordered(label):  # keep the cells where they are
+            if reordered(label):  # keep the cells where they are
                 line = Text("\u200e") + line + Text("\u200e")
             line.append(brackets[t] + " ", style="dim")
             for weight in table[t]:
@@ -169,7 +164,7 @@ class _Sheet:
             yield line
         else:
             bare = [name[1:-1] if quiet else name for name, quiet in zip(names, columns.quiet)]  # ⟨end⟩
-            letters = [_letters(name) for name in (names if columns.numbered else bare)]
+            letters = [letters_of(name) for name in (names if columns.numbered else bare)]
             cut = [part if len(part) <= UPRIGHT else [*part[: UPRIGHT - 1], self.more] for part in letters]
             high = max(map(len, cut))
             for level in range(high):
@@ -196,11 +191,11 @@ class _Sheet:
         text = (
             f"A cell is {many[1]} source by {many[0]} target tokens and shows the heaviest of their weights."
         )
-        yield from (Text(part, style="dim") for part in _wrap(text.split(" "), self.width))
+        yield from (Text(part, style="dim") for part in wrap(text.split(" "), self.width))
         ruler = "".join(f"{1 + i * many[1]:<10}" for i in range(0, table.shape[1], 10))
         yield Text(" " * (self.side + 2) + ruler[: self.room].rstrip(), style="dim")
         for t, row in enumerate(table):
-            line = Text(_cut(str(1 + t * many[0]), self.side, "").rjust(self.side) + "  ", style="dim")
+            line = Text(cut(str(1 + t * many[0]), self.side, "").rjust(self.side) + "  ", style="dim")
             for weight in row:
                 line.append_text(self.ink(weight, 1))
             yield line
@@ -209,7 +204,7 @@ class _Sheet:
         """What the numbers over the columns stand for, one to a line."""
         far = len(str(len(names)))
         for number, name in enumerate(names, 1):
-            yield Text(f"{number:>{far}} \u200e{_cut(name, self.width - far - 1, self.more)}\u200e")
+            yield Text(f"{number:>{far}} \u200e{cut(name, self.width - far - 1, self.more)}\u200e")
 
     def ink(self, weight: float, cell: int) -> Text:
         """One cell, `cell` characters with the space behind it."""
@@ -244,61 +239,3 @@ def _middle(text: str, cell: int) -> str:
     """The text in the middle of the inked part of a cell."""
     before = max(0, _inked(cell) - cell_len(text)) // 2
     return " " * before + text + " " * (cell - before - cell_len(text))
-
-
-def _letters(text: str) -> list[str]:
-    """Letters with the marks that belong to them.
-
-    >>> _letters("né") == ["n", "é"]
-    True
-    """
-    letters: list[str] = []
-    for letter in text:
-        if letters and cell_len(letter) == 0:
-            letters[-1] += letter
-        else:
-            letters.append(letter)
-    return letters
-
-
-def _cut(text: str, room: int, more: str) -> str:
-    """The text, or its beginning and a sign that there is more, in so many characters of the screen."""
-    if cell_len(text) <= room:
-        return text
-    kept = ""
-    for letter in _letters(text):
-        if cell_len(kept + letter + more) > room:
-            break
-        kept += letter
-    return kept + more
-
-
-def _wrap(parts: Sequence[str], width: int) -> Iterator[str]:
-    line = ""
-    for part in parts:
-        if line and cell_len(line) + 1 + cell_len(part) > width:
-            yield line
-            line = ""
-        line = f"{line} {part}" if line else part
-    yield line
-
-
-def _ascii(text: str) -> str:
-    """
-    >>> _ascii("entarté 犬 ⟨end⟩")
-    'entarte ? <end>'
-    """
-    known = text.replace("⟨", "<").replace("⟩", ">").replace("…", "~").replace("␣", "_").replace("’", "'")
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", known) if not unicodedata.combining(letter)
-    )
-    return "".join(letter if letter.isascii() else "?" for letter in bare) or "?"
-
-
-def _writes(console: Console, text: str) -> bool:
-    """Whether the console's encoding has these characters."""
-    try:
-        text.encode(console.encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
