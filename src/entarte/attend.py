@@ -78,6 +78,22 @@ def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     return torch.softmax(scores.masked_fill(~mask, -torch.inf), dim=-1)
 
 
+def features(vectors: Tensor, mask: Tensor | None = None) -> Tensor:
+    """φ(x) = elu(x) + 1, which is positive: attention without a softmax (Katharopoulos et al. 2020, eq. 7).
+
+    Exactly 0 where mask is False, so that padding weighs nothing in any sum.
+
+    vectors  (…, N, d)
+    mask     broadcastable to (…, N), bool
+
+    >>> features(torch.tensor([[-1.0, 0.0, 2.0], [1.0, 1.0, 1.0]]), torch.tensor([True, False]))
+    tensor([[0.3679, 1.0000, 3.0000],
+            [0.0000, 0.0000, 0.0000]])
+    """
+    positive = torch.nn.functional.elu(vectors) + 1
+    return positive if mask is None else positive * mask.unsqueeze(-1)
+
+
 def attend(
     attention: Attention, query: Tensor, keys: Any, memory: Memory, state: Any, position: Tensor
 ) -> Attended:

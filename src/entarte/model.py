@@ -193,6 +193,8 @@ def initialise(model: Model, how: str, reach: float) -> None:
     uniform  all in [−reach, reach] (Sutskever et al. 2014; Luong et al. 2015 use 0.08 and 0.1)
     glorot   matrices uniform after Glorot and Bengio (2010), recurrent ones orthogonal (Saxe et al.
              2014), word vectors normal with variance 1/E, biases 0 but an LSTM's forget gate 1
+
+    A norm always begins as one: its gains at 1, its shifts at 0.
     """
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -210,6 +212,8 @@ def initialise(model: Model, how: str, reach: float) -> None:
         for module in model.modules():
             if isinstance(module, nn.Embedding) and module.padding_idx is not None:
                 module.weight[module.padding_idx].zero_()
+            if isinstance(module, nn.LayerNorm):
+                module.reset_parameters()
             if isinstance(module, (nn.LSTM, nn.LSTMCell)) and how == "glorot":
                 for name, parameter in module.named_parameters():
                     if "bias_ih" in name:  # gates in torch's order: input, forget, cell, output

@@ -22,6 +22,7 @@ from entarte.decoder.start import STARTS
 from entarte.errors import InputError
 from entarte.model import Model, build
 from entarte.readout import READOUTS
+from entarte.transformer.kinds import KINDS
 from entarte.vocabulary import BOS, EOS
 from entarte.window import WINDOWS
 
@@ -48,6 +49,18 @@ def choice(kind: str, **options: Any) -> SimpleNamespace:
     return SimpleNamespace(kind=kind, options=options)
 
 
+BASES: dict[str, dict[str, Any]] = {
+    "recurrent": {"cell": "gru", "width": WIDTH},
+    "transformer": {"width": WIDTH, "layers": 2, "heads": 2, "feed_forward": 12},
+}
+
+
+def member(given: dict[str, Any]) -> SimpleNamespace:
+    """An encoder or a decoder, recurrent unless another kind is given."""
+    kind = given.get("kind", "recurrent")
+    return choice(kind, **(BASES[kind] | {name: value for name, value in given.items() if name != "kind"}))
+
+
 def tiny(
     attention: str = "general",
     window: str = "global",
@@ -65,14 +78,13 @@ def tiny(
 
     Raises InputError for parts that do not go together.
     """
-    cell = {"cell": "gru", "width": WIDTH}
     word = WIDTH if readout == "plain" and tied != "none" else WORD
     choices = SimpleNamespace(
         front=choice("words", width=word),
-        encoder=choice("recurrent", **(cell | (encoder or {}))),
+        encoder=member(encoder or {}),
         attention=choice(attention, **NARROW.get(attention, {})),
         window=choice(window, **(NARROW.get(window, {}) if frames is None else frames)),
-        decoder=choice("recurrent", **(cell | (decoder or {}))),
+        decoder=member(decoder or {}),
         readout=choice(readout, **(says or {})),
     )
     torch.manual_seed(seed)
@@ -174,6 +186,57 @@ def stacks() -> Makes:
                     yield name, {"decoder": decoder, "attention": "coverage"}, now
 
 
+TRANSFORMER = {"kind": "transformer"}
+
+
+def transformers() -> Makes:
+    """Transformers on both sides: every norm, position and self-attention; every attention to the source."""
+    count = 0
+    for look in KINDS:
+        for positions in ("sinusoidal", "learned", "rotary", "none"):
+            if (look, positions) == ("linear", "rotary"):
+                continue  # refused
+            for norm in ("pre", "post"):
+                side = TRANSFORMER | {
+                    "self_attention": look,
+                    "positions": positions,
+                    "norm": norm,
+                    "reach": 2,
+                }
+                make = {"encoder": side, "decoder": side, "attention": "multi-head", "readout": "plain"}
+                yield f"transformer-{look}-{positions}-{norm}", make, count % 3 == 0
+                count += 1
+    for number, attention in enumerate(ATTENTIONS):
+        window = "global" if attention == "none" else list(WINDOWS)[number % len(WINDOWS)]
+        make = {"encoder": TRANSFORMER, "decoder": TRANSFORMER, "attention": attention, "window": window}
+        yield f"transformer-{attention}-{window}", make, attention in ("coverage", "location-aware", "dot")
+    for r, readout in enumerate(("plain", "attentional", "maxout")):
+        for tied in ("none", "all"):
+            side = TRANSFORMER | {"activation": ("relu", "gelu", "silu")[r % 3], "scaled": tied == "none"}
+            make = {
+                "encoder": side,
+                "decoder": side,
+                "attention": "general",
+                "readout": readout,
+                "tied": tied,
+            }
+            yield f"transformer-{readout}-{tied}", make, tied == "all"
+
+
+def mixtures() -> Makes:
+    """A Transformer on one side only; widths that differ are brought together."""
+    for c, cell in enumerate(CELLS):
+        for s, start in enumerate(STARTS):
+            decoder = {"cell": cell, "start": start, "layers": 2}
+            if (start, cell) == ("last", "lstm"):
+                continue  # its c has no counterpart
+            make = {"encoder": TRANSFORMER, "decoder": decoder, "attention": "additive"}
+            yield f"transformer-{cell}-{start}", make, (s + c) % 5 == 0
+        encoder = {"cell": cell, "width": 6, "layers": 1 + c % 2}
+        make = {"encoder": encoder, "decoder": TRANSFORMER, "attention": "multi-head"}
+        yield f"{cell}-transformer", make, c == 1
+
+
 def params(*makes: Makes) -> list[Any]:
     """For `pytest.mark.parametrize("make", …)`."""
     return [
@@ -185,7 +248,7 @@ def params(*makes: Makes) -> list[Any]:
 
 def every() -> list[Any]:
     """All makes."""
-    return params(looks(), readers(), starts(), sayers(), stacks())
+    return params(looks(), readers(), starts(), sayers(), stacks(), transformers(), mixtures())
 
 
 def searched() -> list[Any]:
@@ -203,7 +266,15 @@ def searched() -> list[Any]:
                 now and (make["window"] == "global" or make["attention"] in ("general", "coverage")),
             )
 
-    return params(narrow(looks()), fewer(readers()), fewer(starts()), fewer(sayers()), fewer(stacks()))
+    return params(
+        narrow(looks()),
+        fewer(readers()),
+        fewer(starts()),
+        fewer(sayers()),
+        fewer(stacks()),
+        fewer(transformers()),
+        fewer(mixtures()),
+    )
 
 
 def pairs() -> tuple[Source, Target]:

@@ -28,6 +28,7 @@ filter vectors
 grammar
 memory state step batch guide
 attend window attention
+transformer
 front encoder readout decoder
 model
 edit tape

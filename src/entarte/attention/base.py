@@ -26,6 +26,8 @@ class Attention(nn.Module):
     """H, the number of distributions per query."""
     looks: bool = True
     """Whether it looks at the memory at all."""
+    asks: bool = True
+    """Whether its scores depend on the query."""
     held: int = 4
     """About how many numbers training holds for each query and slot, to guess its memory."""
 

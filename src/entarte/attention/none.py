@@ -31,6 +31,7 @@ class Fixed(Attention):
     """
 
     looks = False
+    asks = False
 
     def __init__(self, query: int, memory: int, window: Window) -> None:
         super().__init__(query, memory, window)

@@ -2,7 +2,9 @@
 
 from entarte.decoder.base import Decoder
 from entarte.decoder.recurrent import Recurrent
+from entarte.decoder.transformer import Transformer
 
 DECODERS: dict[str, type[Decoder]] = {
     "recurrent": Recurrent,
+    "transformer": Transformer,
 }

@@ -42,6 +42,21 @@ class Decoder(nn.Module):
 
     readout: Readout
 
+    @property
+    def lead(self) -> slice:
+        """The heads whose mean stands for where the decoder looked; all of them, unless it is told."""
+        return slice(None)
+
+    @property
+    def head_names(self) -> tuple[str, ...]:
+        """A name for each head, where a number does not say enough."""
+        return ()
+
+    @property
+    def longest(self) -> int | None:
+        """How many pieces a target may have, the end included; None: any number."""
+        return None
+
     def check(self) -> None:
         """Raises InputError where the parts are such that nothing would read one of them."""
 

@@ -2,7 +2,9 @@
 
 from entarte.encoder.base import Encoder
 from entarte.encoder.recurrent import Recurrent
+from entarte.encoder.transformer import Transformer
 
 ENCODERS: dict[str, type[Encoder]] = {
     "recurrent": Recurrent,
+    "transformer": Transformer,
 }

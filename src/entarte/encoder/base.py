@@ -23,6 +23,11 @@ class Encoder(nn.Module):
         """vectors (B, S, E), mask (B, S) → Memory."""
         raise TypeError(f"{type(self).__name__} does not say how it reads")
 
+    @property
+    def longest(self) -> int | None:
+        """How many slots of a source can be read, the end included; None: any number."""
+        return None
+
     def held(self, source: int) -> int:
         """About how many numbers training holds for a source of so many slots, to guess its memory."""
         return 24 * self.width * self.layers * source

@@ -17,6 +17,9 @@ class Window(nn.Module):
     sums_to_one = True
     """Whether the weights of a query still sum to 1 after `shape`."""
 
+    asks = False
+    """Whether it reads the query."""
+
     def __init__(self, query: int) -> None:
         super().__init__()
         self.query_width = query

@@ -23,6 +23,8 @@ class LocalP(Window):
     renormalise  divide by the sum after the Gaussian
     """
 
+    asks = True
+
     def __init__(self, query: int, *, half: int = 10, renormalise: bool = False) -> None:
         super().__init__(query)
         if half < 1:
