@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from entarte.errors import DamagedError
+from entarte.engine.folder import NOTE
+from entarte.errors import DamagedError, InputError
 from entarte.generate import Translator
 from entarte.model import build, set_weights
 from entarte.run import Run
@@ -29,6 +30,12 @@ def load(folder: str | Path) -> Translator:
     Raises InputError where the folder holds no model, DamagedError where a file is not what it was.
     """
     run = Run.open(folder)
+    if NOTE in run.manifest.notes:
+        raise InputError(
+            "is an export, which only `entarte translate` and `entarte.engine` can use",
+            file=folder,
+            advice="Name the model that it was made from.",
+        )
     settings = loads(run.text("settings.toml"), file=str(run.path("settings.toml")))
     source, target = tokenizers(run, settings)
     model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)

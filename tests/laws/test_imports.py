@@ -36,17 +36,17 @@ loss
 token
 alignment
 metric
-search dictionary
+search dictionary task
 settings
 run
 schedule order watch corpus board
 optimise
 fast
-output constrain
+output constrain engine
 plan
 generate
 saved team
-linking validate assess course
+linking validate assess course export
 ledger
 trainer
 train
@@ -159,6 +159,8 @@ def test_import_entarte_does_not_import_torch() -> None:
     assert not loaded("import entarte") & {"torch", "numpy", "typer"}
 
 
-@pytest.mark.parametrize("name", ["alignment", "metric", "grammar", "reader", "example", "text", "manifest"])
+@pytest.mark.parametrize(
+    "name", ["alignment", "metric", "grammar", "reader", "example", "text", "manifest", "engine"]
+)
 def test_what_needs_no_torch_does_not_import_it(name: str) -> None:
     assert "torch" not in loaded(f"import entarte.{name}")

@@ -28,6 +28,7 @@ from entarte.cli.dictionary import dictionary
 from entarte.cli.evaluate import evaluate
 from entarte.cli.experiment import app as experiment
 from entarte.cli.explore import explore, index
+from entarte.cli.export import export
 from entarte.cli.force import force
 from entarte.cli.recipes import recipes
 from entarte.cli.score import score
@@ -75,6 +76,7 @@ for command in (
     check,
     evaluate,
     describe,
+    export,
     recipes,
     settings,
     score,

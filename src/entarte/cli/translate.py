@@ -70,12 +70,18 @@ def translate(
     mark: Annotated[
         str, typer.Option(help="Written for an output that is withheld; else an empty line.")
     ] = "",
+    workers: Annotated[
+        int, typer.Option(min=0, help="Of an export: threads that share the lines; 0: one for each core.")
+    ] = 0,
+    shortlist: Annotated[
+        bool, typer.Option("--shortlist", help="Of an export: choose among its shortlists' words.")
+    ] = False,
     members: Members = None,
     mean: Mean = "probabilities",
     overrides: Overrides = None,
 ) -> None:
-    """Translate lines: as many come out as go in."""
-    from entarte.constrain import Constraint
+    """Translate lines: as many come out as go in. MODEL may be an export, too, which needs no torch."""
+    from entarte.engine.folder import is_export
 
     form, beside = alignments or ("", None)
     if beside is not None and form not in FORMS:
@@ -88,6 +94,23 @@ def translate(
     if scores and nbest:
         raise InputError("--nbest writes the scores itself", advice="Leave out --scores.")
     apart(file, output, beside, tree=tree, proof=proof, constraints=constraints)
+    if is_export(model):
+        from entarte.cli import engine
+
+        engine.refuse(
+            {"prefix": prefix, "require": require, "forbid": forbid, "constraints": constraints, "tree": tree,
+             "proof": proof, "abstain": abstain is not None, "mark": mark, "ensemble": members}
+        )  # fmt: skip
+        engine.translate(
+            model, file, output, form, beside,
+            write=writer(scores, bool(nbest), as_json), scores=scores or as_json or bool(nbest),
+            nbest=nbest, workers=workers, shortlist=shortlist, overrides=overrides or (),
+        )  # fmt: skip
+        return
+    from entarte.cli.engine import alone
+    from entarte.constrain import Constraint
+
+    alone(workers, shortlist)
     translator = load(model, overrides, members, mean)
     common = Constraint(prefix, tuple(require or ()), tuple(forbid or ()))
     options = ranking(translator, nbest)
@@ -206,7 +229,8 @@ def beam(translator: Translator, output: Output) -> str:
     from entarte.search.tree import Tree
 
     tree = output.tree or Tree(0, 0, Score())
-    plain = {"source": output.source, **tree.json(translator.target.vocabulary.piece)}
+    names = (*translator.target.vocabulary.pieces, *output.beyond)
+    plain = {"source": output.source, **tree.json(names.__getitem__)}
     return json.dumps(plain, ensure_ascii=False, allow_nan=False)
 
 

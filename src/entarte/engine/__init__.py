@@ -1,0 +1,16 @@
+"""Translating with an exported model: numpy and ONNX Runtime, without torch.
+
+    folder    the files of an export, checked
+    graphs    its graphs, run by name
+    way       how to decode
+    decode    the search: many sentences side by side, finished ones replaced from a queue
+    said      an output
+    engine    lines in, outputs out
+
+>>> from entarte.engine import Engine, load  # doctest: +ELLIPSIS
+"""
+
+from entarte.engine.engine import Engine, load
+from entarte.engine.said import Said
+
+__all__ = ["Engine", "Said", "load"]

@@ -1,0 +1,379 @@
+"""The search of an export: the beam of `search.beam`, over many sentences at once, in numpy.
+
+It chooses what that beam chooses. What differs is the work:
+
+- A row is a live prefix; there are no dead ones to compute. Only the look is padded to K rows a sentence.
+- A sentence that is done makes room, which is filled again from the queue; the others go on undisturbed.
+- A memory stays where it was put. Rows of a sentence share it, and a step tells rows apart by their place.
+- With stop = best, a prefix whose best possible score is not above that of the n-th best finished hypothesis
+  is dropped. No continuation of it can be returned; and what else comes into the beam for it has a lower
+  total, so a lower bound, and is dropped too.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.engine.graphs import Floats, Graphs, Ints, Parts
+from entarte.engine.way import Way
+from entarte.errors import InputError
+from entarte.vocabulary import BOS, EOS, PAD
+
+FLOOR = 1e-6  # as in search.score
+
+
+class Job(NamedTuple):
+    """A sentence to decode: its number, its ids with EOS, and most tokens of its output."""
+
+    number: int
+    ids: list[int]
+    limit: int
+
+
+class Hypothesis(NamedTuple):
+    """One output of the search; see `search.hypothesis`. weights (T, H, S) or None."""
+
+    tokens: tuple[int, ...]
+    log_probs: tuple[float, ...]
+    score: float
+    finished: bool
+    weights: Floats | None
+
+
+class Layer(NamedTuple):
+    """The rows of a step: what each read and its log-probability, the row before, where it looked."""
+
+    tokens: Ints
+    log_probs: NDArray[np.float64]
+    parents: Ints
+    weights: Floats | None
+
+
+class Leaf(NamedTuple):
+    """The end of a path: a step, its row, and what that row said last; None: nothing more."""
+
+    step: int
+    row: int
+    token: int | None
+    log_prob: float
+    total: float
+
+
+@dataclass
+class Slot:
+    """A sentence that is being decoded."""
+
+    job: Job
+    begun: int
+    ends: list[tuple[float, Leaf]] = field(default_factory=list)
+
+
+class Rows(NamedTuple):
+    """The rows of the next step, (R,) each, in the order of their slots."""
+
+    slot: Ints
+    total: NDArray[np.float64]
+    token: Ints
+    log_prob: NDArray[np.float64]
+    parent: Ints
+
+    def take(self, which: Any) -> Rows:
+        return Rows(*(part[which] for part in self))
+
+
+NOTHING = Rows(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+
+
+class Sayer(Protocol):
+    """What turns features into words: the whole output layer, or the sentences' shortlists."""
+
+    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None:
+        """These sentences stand in these slots now, of so many."""
+        ...
+
+    def move(self, slots: Ints) -> None:
+        """Only these slots are left, and stand in this order."""
+        ...
+
+    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
+        """The k most probable words of each row."""
+        ...
+
+
+class Whole:
+    """All words of the vocabulary."""
+
+    def __init__(self, graphs: Graphs) -> None:
+        self.graphs = graphs
+
+    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None: ...
+
+    def move(self, slots: Ints) -> None: ...
+
+    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
+        return self.graphs.say(features, k, scores)
+
+
+class Decoding:
+    """Decodes the sentences of a queue, which are all padded to one length.
+
+    queue   may be shared with other workers
+    width   S, slots of each source
+    words   how many words there are to choose from, at most
+    looks   keep where each token looked
+    scores  False: the best word alone, without its probability (greedy only)
+    """
+
+    def __init__(
+        self, graphs: Graphs, sayer: Sayer, way: Way, queue: deque[Job], width: int, words: int,
+        looks: bool, scores: bool,
+    ) -> None:  # fmt: skip
+        self.graphs, self.sayer, self.way, self.queue, self.width = graphs, sayer, way, queue, width
+        self.looks = looks or way.coverage > 0
+        self.scores = scores or way.width > 1
+        self.k = min(way.width + 3, words)  # PAD, BOS and EOS may have to be passed over
+        self.slots: list[Slot | None] = []
+        self.memory: Parts = {}
+        self.state: Parts = {}
+        self.rows = NOTHING
+        self.layers: dict[int, Layer] = {}
+        self.time = 0
+        self.worst = np.full(0, -np.inf)
+        self.divisor = np.ones(0)
+
+    def __iter__(self) -> Iterator[tuple[Job, list[Hypothesis]]]:
+        """Each sentence with its n best, best first, as soon as it is done."""
+        while self.fill():
+            yield from self.step()
+            self.forget()
+
+    # -- sentences come and go -----------------------------------------------------------------------
+
+    def fill(self) -> bool:
+        """Bring in new sentences where enough room has come free; whether anything is left to do."""
+        free = [s for s, slot in enumerate(self.slots) if slot is None]
+        free += range(len(self.slots), self.way.batch)
+        if len(self.rows.slot) == 0 or 4 * len(free) >= self.way.batch:
+            jobs: list[Job] = []
+            while len(jobs) < len(free):
+                try:
+                    jobs.append(self.queue.popleft())
+                except IndexError:  # another worker may have been faster
+                    break
+            if jobs:
+                self.begin(jobs, np.array(free[: len(jobs)]))
+            elif len(self.rows.slot):
+                self.close_up()
+        return len(self.rows.slot) > 0
+
+    def begin(self, jobs: list[Job], at: Ints) -> None:
+        """Read some sources into free slots."""
+        ids = np.full((len(jobs), self.width), PAD, np.int64)
+        for row, job in zip(ids, jobs):
+            row[: len(job.ids)] = job.ids
+        lengths = np.array([len(job.ids) for job in jobs])
+        memory, state = self.graphs.encode(ids, np.arange(self.width) < lengths[:, None])
+        size = max(len(self.slots), int(at[-1]) + 1)
+        self.slots += [None] * (size - len(self.slots))
+        self.memory = {name: grown(self.memory.get(name), part, size) for name, part in memory.items()}
+        for name, part in memory.items():
+            self.memory[name][at] = part
+        self.worst, self.divisor = (
+            grown(self.worst, self.worst, size),
+            grown(self.divisor, self.divisor, size),
+        )
+        self.worst[at] = -np.inf
+        self.divisor[at] = [self.way.divisor(job.limit) for job in jobs]
+        self.sayer.begin(at, jobs, size)
+        for slot, job in zip(at.tolist(), jobs):
+            self.slots[slot] = Slot(job, self.time)
+        before = len(next(iter(self.state.values()))) if self.state else 0
+        self.state = {
+            name: np.concatenate([self.state[name], part]) if self.state else part
+            for name, part in state.items()
+        }
+        new = len(jobs)
+        fresh = Rows(at, np.zeros(new), np.full(new, BOS), np.zeros(new), before + np.arange(new))
+        rows = Rows(*(np.concatenate(parts) for parts in zip(self.rows, fresh)))
+        self.rows = rows.take(np.argsort(rows.slot, kind="stable"))
+
+    def close_up(self) -> None:
+        """Where nothing comes in any more, let those that are left stand together."""
+        live = np.unique(self.rows.slot)
+        if 2 * len(live) > len(self.slots):
+            return
+        self.memory = {name: part[live] for name, part in self.memory.items()}
+        self.worst, self.divisor = self.worst[live], self.divisor[live]
+        self.sayer.move(live)
+        self.slots = [self.slots[s] for s in live.tolist()]
+        self.rows = self.rows._replace(slot=np.searchsorted(live, self.rows.slot))
+
+    def forget(self) -> None:
+        """Layers that no sentence reaches back to."""
+        oldest = min((slot.begun for slot in self.slots if slot is not None), default=self.time)
+        for step in [step for step in self.layers if step < oldest]:
+            del self.layers[step]
+
+    # -- a step --------------------------------------------------------------------------------------
+
+    def step(self) -> Iterator[tuple[Job, list[Hypothesis]]]:
+        """Every row reads its token; the beams go on; what is done leaves."""
+        rows, K = self.rows, self.way.width
+        place, back = places(rows.slot, len(self.slots), K)
+        said = np.array([0 if slot is None else self.time - slot.begun for slot in self.slots])
+        done = self.graphs.step(
+            rows.token, rows.parent, said[rows.slot], place, back, self.memory, self.state, self.looks
+        )
+        ids, log_probs = self.sayer.say(done.features, rows.slot, self.k, self.scores)
+        self.state = done.state
+        self.layers[self.time] = Layer(rows.token, rows.log_prob, rows.parent, done.weights)
+        chosen = self.choose(ids, log_probs, said)
+        ending = chosen.token == EOS
+        for place_ in np.flatnonzero(ending).tolist():
+            self.end(chosen, place_)
+        going = chosen.take(~ending)
+        alive = self.going_on(going, said)
+        yield from self.leave(going, alive)
+        self.rows = going.take(alive)
+        self.time += 1
+
+    def choose(self, ids: Ints, log_probs: Floats | None, said: Ints) -> Rows:
+        """The K best continuations of each sentence, best first; among equals the lower token, then the
+        lower row. `parent` is the row of this step."""
+        rows = self.rows
+        if log_probs is None:  # greedy: the order alone counts
+            values = np.broadcast_to(-np.arange(ids.shape[1], dtype=float), ids.shape).copy()
+        else:
+            values = log_probs.astype(np.float64)
+            if not (values[:, 0] <= 1e-3).all():
+                raise InputError(
+                    f"the model gave a log-probability of {values[~(values[:, 0] <= 1e-3), 0][0]}, which is "
+                    "not the logarithm of a probability",
+                    advice="Its weights may have diverged in training; try an earlier checkpoint.",
+                )
+        values[(ids == PAD) | (ids == BOS)] = -np.inf
+        if self.way.min_length:
+            limits = np.array([1 if s is None else s.job.limit for s in self.slots])
+            early = (said < np.minimum(self.way.min_length, limits - 1))[rows.slot]
+            values[early[:, None] & (ids == EOS)] = -np.inf
+        total = rows.total[:, None] + values
+        row, column = np.nonzero(total > -np.inf)
+        token, total, slot = ids[row, column], total[row, column], rows.slot[row]
+        order = np.lexsort((row, token, -total, slot))
+        slot = slot[order]
+        kept = order[np.arange(len(order)) - np.searchsorted(slot, slot) < self.way.width]
+        return Rows(
+            rows.slot[row[kept]], total[kept], token[kept], values[row[kept], column[kept]], row[kept]
+        )
+
+    def end(self, chosen: Rows, at: int) -> None:
+        """A hypothesis that says EOS is finished."""
+        number, total = int(chosen.slot[at]), float(chosen.total[at])
+        slot = self.slots[number]
+        assert slot is not None
+        leaf = Leaf(self.time, int(chosen.parent[at]), EOS, float(chosen.log_prob[at]), total)
+        slot.ends.append((self.score(slot, leaf), leaf))
+        if len(slot.ends) >= self.way.n_best:
+            self.worst[number] = sorted((score for score, _ in slot.ends), reverse=True)[self.way.n_best - 1]
+
+    def going_on(self, going: Rows, said: Ints) -> NDArray[np.bool_]:
+        """(R,) which of the unfinished prefixes live on."""
+        limits = np.array([1 if slot is None else slot.job.limit for slot in self.slots])
+        alive = (said + 1 < limits)[going.slot]
+        if self.way.stop == "best":
+            return alive & (going.total / self.divisor[going.slot] > self.worst[going.slot])
+        if self.way.stop == "count":
+            found = np.array([0 if slot is None else len(slot.ends) for slot in self.slots])
+            return alive & (found < self.way.width)[going.slot]
+        return alive
+
+    def leave(self, going: Rows, alive: NDArray[np.bool_]) -> Iterator[tuple[Job, list[Hypothesis]]]:
+        """Sentences of which nothing lives on."""
+        still = set(going.slot[alive].tolist())
+        for number in sorted(set(self.rows.slot.tolist()) - still):
+            slot = self.slots[number]
+            assert slot is not None
+            ends = slot.ends or [(self.score(slot, leaf), leaf) for leaf in self.unfinished(going, number)]
+            yield slot.job, self.best(slot, ends)
+            self.slots[number] = None
+
+    def unfinished(self, going: Rows, number: int) -> list[Leaf]:
+        """The prefixes of a sentence of which none has finished."""
+        mine = np.flatnonzero(going.slot == number).tolist()
+        if mine:
+            return [
+                Leaf(self.time, int(g.parent), int(g.token), float(g.log_prob), float(g.total))
+                for g in map(going.take, mine)
+            ]
+        mine = np.flatnonzero(self.rows.slot == number).tolist()  # after which nothing was possible
+        return [Leaf(self.time, row, None, 0.0, float(self.rows.total[row])) for row in mine]
+
+    # -- results -------------------------------------------------------------------------------------
+
+    def score(self, slot: Slot, leaf: Leaf) -> float:
+        """What a hypothesis is ranked by."""
+        length = leaf.step - slot.begun + (leaf.token is not None)
+        score = leaf.total / self.way.divisor(length)
+        if self.way.coverage and length:
+            weights = self.path(slot, leaf).weights
+            assert weights is not None
+            looked = weights.astype(np.float64).mean(1).sum(0)[: len(slot.job.ids)]
+            score += self.way.coverage * float(np.log(looked.clip(FLOOR, 1.0)).sum())
+        return score
+
+    def best(self, slot: Slot, ends: list[tuple[float, Leaf]]) -> list[Hypothesis]:
+        """The n best, best first, among equals the lower token ids first."""
+        least = sorted((score for score, _ in ends), reverse=True)[: self.way.n_best][-1]
+        found = [self.path(slot, leaf)._replace(score=score) for score, leaf in ends if score >= least]
+        return sorted(found, key=lambda each: (-each.score, each.tokens))[: self.way.n_best]
+
+    def path(self, slot: Slot, leaf: Leaf) -> Hypothesis:
+        """All of a path, from its leaf back to the first token."""
+        tokens, log_probs, weights = [], [], []
+        token, log_prob, row = leaf.token, leaf.log_prob, leaf.row
+        for step in range(leaf.step, slot.begun - 1, -1):
+            layer = self.layers[step]
+            if token is not None:
+                tokens.append(token)
+                log_probs.append(log_prob)
+                if layer.weights is not None:
+                    weights.append(layer.weights[row])
+            token, log_prob = int(layer.tokens[row]), float(layer.log_probs[row])
+            row = int(layer.parents[row])
+        looked = None
+        if self.looks:
+            some = next(iter(self.layers.values())).weights
+            assert some is not None
+            looked = np.stack(weights[::-1]) if weights else np.zeros((0, *some.shape[1:]), np.float32)
+        return Hypothesis(tuple(tokens[::-1]), tuple(log_probs[::-1]), 0.0, leaf.token == EOS, looked)
+
+
+def places(slot: Ints, slots: int, width: int) -> tuple[Ints, Ints]:
+    """Where rows (R,), in the order of their slots, stand in the form that is padded to `width` rows each.
+
+    >>> places(np.array([0, 0, 2]), 3, 2)
+    (array([[0, 1],
+           [0, 0],
+           [2, 0]]), array([0, 1, 4]))
+    """
+    back = slot * width + np.arange(len(slot)) - np.searchsorted(slot, slot)
+    place = np.zeros(slots * width, np.int64)
+    place[back] = np.arange(len(slot))
+    return place.reshape(slots, width), back
+
+
+def grown(old: NDArray[Any] | None, like: NDArray[Any], size: int) -> NDArray[Any]:
+    """An array with room for so many, what there was in front. Room that is free is all ones: a memory that
+    nobody looks at must still have a real slot."""
+    if old is not None and len(old) >= size:
+        return old
+    new = np.ones((size, *like.shape[1:]), like.dtype)
+    if old is not None:
+        new[: len(old)] = old
+    return new

@@ -1,0 +1,71 @@
+"""The recurrent encoder as nodes: a loop over time for each layer and direction."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from torch import nn
+
+from entarte.encoder.recurrent import Recurrent
+from entarte.export.cell import gates, numbers, step
+from entarte.export.graph import Graph
+from entarte.export.products import Products
+from entarte.front.words import Words
+
+
+class Read(NamedTuple):
+    """A source that was read. mask (B, S) bool; values (B, S, D); final (B, D); summary as in `Memory`,
+    but a list of layers for each part."""
+
+    mask: str
+    values: str
+    final: str
+    summary: list[list[str]]
+
+
+def encode(g: Graph, by: Products, front: Words, encoder: Recurrent, ids: str, mask: str) -> Read:
+    """ids (B, S), mask (B, S) → what the decoder may look at.
+
+    A state stands still where the mask is False. So a direction that begins in the padding is still at its
+    beginning when it comes to the first real word, and nothing need be turned round.
+    """
+    below = by.table(g, numbers(front.table.weight), g.turn(ids, 1, 0))  # (S, B, E), time first
+    real = g.wider(g.turn(mask, 1, 0), 2)
+    summary: list[list[str]] = [[] for _ in range(encoder.parts)]
+    for layer, (forward, backward) in enumerate(zip(encoder.forwards, encoder.backwards, strict=True)):
+        runs = [over_time(g, by, forward, below, real, encoder.reverse)]
+        if isinstance(backward, nn.RNNBase):
+            runs.append(over_time(g, by, backward, below, real, not encoder.reverse))
+        outputs = g.join(*(run[0] for run in runs))
+        for part, finals in zip(summary, zip(*(run[1] for run in runs)), strict=True):
+            part.append(g.join(*finals))
+        below = g("Add", outputs, below) if encoder.residual and layer else outputs
+    values = g("Mul", g.turn(below, 1, 0, 2), g.wider(g("Cast", mask, to=1), 2))
+    return Read(mask, values, summary[0][-1], summary)
+
+
+def over_time(
+    g: Graph, by: Products, layer: nn.Module, vectors: str, mask: str, backward: bool
+) -> tuple[str, list[str]]:
+    """One direction of one layer over vectors (S, B, I): states (S, B, W), and the last of each part."""
+    cell = gates(layer)
+    size = cell.read.shape
+    rows = by.linear(g, g.shape(vectors, -1, size[1]), cell.read, cell.read_bias)
+    given = g.shape(rows, g.side(vectors, 0), -1, size[0])
+    parts = 2 if cell.kind == "lstm" else 1
+    start = g("Expand", g.constant(0.0), g("Concat", g.side(vectors, 1), g.constant([cell.width]), axis=0))
+    body = g.inner("direction")
+    state = [body.take(body.fresh("state"), "float", "B", cell.width) for _ in range(parts)]
+    read = body.take(body.fresh("read"), "float", "B", size[0])
+    real = body.take(body.fresh("real"), "bool", "B", 1)
+    after = step(body, by, cell, read, [], np.zeros((size[0], 0), np.float32), state)
+    for old, new in zip(state, after, strict=True):
+        body.give(body.fresh("after"), body("Where", real, new, old), "float", "B", cell.width)
+    body.give(body.fresh("said"), body.outputs[0].name, "float", "B", cell.width)
+    way = int(backward)
+    *finals, outputs = g.many(
+        "Scan", parts + 1, *[start] * parts, given, mask,
+        body=body.body(), num_scan_inputs=2, scan_input_directions=[way, way], scan_output_directions=[way],
+    )  # fmt: skip
+    return outputs, finals

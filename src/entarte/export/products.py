@@ -1,0 +1,87 @@
+"""Matrix products and tables of rows in the two kinds of numbers that an export can have.
+
+    onnx  float32, as the model was trained
+    int8  Each row of a matrix is kept as int8 with one scale, max |w| / 127. Each row of what is multiplied
+          with it is brought into int8 with a scale of its own as it comes (as in Wu et al. 2016, section 6,
+          but by row), the sums are exact integers, and both scales are put back:
+
+          y_rn = s_r t_n Σ_k q_rk p_nk + b_n        x_rk ≈ s_r q_rk,  W_nk ≈ t_n p_nk
+
+A scale for each row, and none for a whole batch, is what keeps law 2: the numbers of a row depend on that row
+alone, and integers can be summed in any order.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.export.graph import Graph
+
+Matrix = NDArray[np.float32]
+ZERO = 128
+"""What stands for 0 in uint8, the form in which processors multiply fastest with int8."""
+
+
+class Products(Protocol):
+    """How an export multiplies."""
+
+    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
+        """x (R, K) times the transpose of weight (N, K), plus bias (N,): (R, N)."""
+        ...
+
+    def table(self, g: Graph, table: Matrix, ids: str) -> str:
+        """Rows of a table (V, N) by ids (…): (…, N)."""
+        ...
+
+
+class Wide:
+    """float32."""
+
+    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
+        y = g("MatMul", x, g.constant(weight.T))
+        return y if bias is None else g("Add", y, g.constant(bias))
+
+    def table(self, g: Graph, table: Matrix, ids: str) -> str:
+        return g.rows(g.constant(table), ids)
+
+
+class RowWise:
+    """int8 with a scale for each row."""
+
+    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
+        whole, scale = narrow(weight)
+        added = None if bias is None else g.constant(bias)
+        return row_wise(g, x, g.constant(whole.T), g.constant(scale), added)
+
+    def table(self, g: Graph, table: Matrix, ids: str) -> str:
+        whole, scale = narrow(table)
+        rows = g("Cast", g.rows(g.constant(whole), ids), to=1)
+        return g("Mul", rows, g.wider(g.rows(g.constant(scale), ids), -1))
+
+
+def row_wise(g: Graph, x: str, weight: str, scale: str, bias: str | None) -> str:
+    """x (R, K) float32, weight (K, N) int8, scale (N,) and bias (N,) → (R, N)."""
+    most = g("ReduceMax", g("Abs", x), g.constant([1]), keepdims=0)
+    small = g("Mul", g("Max", most, g.constant(1e-12)), g.constant(1 / 127))
+    zeros = g("Expand", g.constant(ZERO, np.uint8), g("Shape", small))
+    rows = g("QuantizeLinear", x, small, zeros, axis=0)
+    sums = g("Cast", g("MatMulInteger", rows, weight, g.constant(ZERO, np.uint8)), to=1)
+    y = g("Mul", g("Mul", sums, g.wider(small, 1)), scale)
+    return y if bias is None else g("Add", y, bias)
+
+
+def narrow(matrix: Matrix) -> tuple[NDArray[np.int8], Matrix]:
+    """A matrix as int8, and the scale of each row.
+
+    >>> narrow(np.array([[0.5, -1.0], [0.0, 0.0]], np.float32))[0]
+    array([[  64, -127],
+           [   0,    0]], dtype=int8)
+    """
+    scale = np.maximum(np.abs(matrix).max(1), 1e-12).astype(np.float32) / np.float32(127)
+    return np.rint(matrix / scale[:, None]).astype(np.int8), scale
+
+
+PRODUCTS: dict[str, type[Wide] | type[RowWise]] = {"onnx": Wide, "int8": RowWise}

@@ -1,0 +1,61 @@
+"""The output layer as nodes: the most probable words of each row.
+
+The whole distribution never leaves the graph. Where scores are not asked for, `best` is: it needs no softmax.
+"""
+
+from __future__ import annotations
+
+from entarte.export.cell import numbers
+from entarte.export.graph import Graph
+from entarte.export.products import Products, narrow, row_wise
+from entarte.readout.base import Readout
+
+
+def say(by: Products, readout: Readout) -> Graph:
+    """features (R, F), k (1,) → ids and log_probs (R, k), most probable first; best (R, k), the same ids."""
+    g = Graph("say")
+    features = g.take("features", "float", "R", readout.width)
+    logits = by.linear(g, features, numbers(readout.weight), numbers(readout.bias))
+    ranked(g, logits)
+    return g
+
+
+def ranked(g: Graph, logits: str) -> None:
+    """The outputs of a graph that says words; among equals the lower id comes first."""
+    k = g.take("k", "int", 1)
+    log_probs, ids = g.many("TopK", 2, g("LogSoftmax", logits, axis=-1), k, axis=-1)
+    _, best = g.many("TopK", 2, logits, k, axis=-1)
+    g.give("log_probs", log_probs, "float", "R", "k")
+    g.give("ids", ids, "int", "R", "k")
+    g.give("best", best, "int", "R", "k")
+
+
+def pick(readout: Readout) -> Graph:
+    """words (N,), the union of some shortlists → their columns of the output matrix: weight, scale, bias."""
+    g = Graph("pick")
+    words = g.take("words", "int", "N")
+    whole, scale = narrow(numbers(readout.weight))
+    g.give("weight", g.turn(g.rows(g.constant(whole), words), 1, 0), "int8", readout.width, "N")
+    g.give("scale", g.rows(g.constant(scale), words), "float", "N")
+    g.give("bias", g.rows(g.constant(numbers(readout.bias)), words), "float", "N")
+    return g
+
+
+def say_short(readout: Readout) -> Graph:
+    """As `say`, for rows with a shortlist each, of which the matrix holds the union.
+
+    weight, scale, bias  from `pick`
+    own    (R, L) the columns of each row's own words, in the order of their ids
+    real   (R, L) which of them are there: shorter lists are filled up
+
+    Probabilities are among a row's own words, taken out before they are summed up: so a row does not depend
+    on what the others may say. ids are places in the own list.
+    """
+    g = Graph("short")
+    features = g.take("features", "float", "R", readout.width)
+    weight = g.take("weight", "int8", readout.width, "N")
+    scale, bias = g.take("scale", "float", "N"), g.take("bias", "float", "N")
+    own, real = g.take("own", "int", "R", "L"), g.take("real", "bool", "R", "L")
+    logits = g("GatherElements", row_wise(g, features, weight, scale, bias), own, axis=1)
+    ranked(g, g("Where", real, logits, g.constant(float("-inf"))))
+    return g
