@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, repeat
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from entarte import batch
 from entarte.alignment import Alignment
@@ -68,7 +70,12 @@ class Translator:
                 setting="generate.unknown",
                 advice="Set it to 'keep', or train with text.kind=word.",
             )
-        return way
+        return replace(way, most=self.most)
+
+    @property
+    def most(self) -> int:
+        """Pieces that an output can have, where positions are learned; 0: any number."""
+        return self.model.decoder.longest or 0
 
     def translate(
         self,
@@ -161,7 +168,9 @@ class Translator:
         return wish
 
     def read(self, lines: Sequence[str], longest: int = 0) -> list[Read]:
-        """Lines as ids, of each no more than so many; 0: all."""
+        """Lines as ids, of each no more than so many; 0: all that the model has positions for."""
+        if self.model.encoder.longest is not None:  # the end of the sentence has a position too
+            longest = min(longest or sys.maxsize, self.model.encoder.longest - 1)
         whole = self.source.ids_many(lines)
         return [
             Read(line, (row[: longest or None],), max(len(row) - longest, 0) if longest else 0)
@@ -215,19 +224,26 @@ class Translator:
         pieces = self.source.pieces(read.line)[: read.length]
         source = [read.line[piece.start : piece.end] for piece in pieces]
         texts = ["" for _ in found.said]
-        words = replace_unknown(found.said, texts, found.weights[: len(texts)], source, dictionary)
+        weights = self.standing(found.weights)[: len(texts)]
+        words = replace_unknown(found.said, texts, weights, source, dictionary)
         return {place: word for place, word in enumerate(words) if word.source is not None}
+
+    def standing(self, weights: Tensor) -> Tensor:
+        """Of the weights (T, H, S) those whose mean stands for where the decoder looked."""
+        return weights[:, self.model.decoder.lead]
 
     def aligned(
         self, read: Read, text: str, written: Sequence[Piece], found: Hypothesis, notes: Mapping[str, Any]
     ) -> Alignment:
         """Where the decoder looked as it said a text."""
         pieces = self.source.pieces(read.line)[: len(read.ids[0])]
-        weights = found.weights[:, :, : len(pieces) + 1].transpose(0, 1).float().numpy()  # (H, T, S)
+        looks = found.weights[:, :, : len(pieces) + 1].float()  # (T, H, S)
+        weights = looks.transpose(0, 1).numpy()
         return Alignment.of(
-            *(read.line, pieces, text, written, weights.mean(0)),
+            *(read.line, pieces, text, written, self.standing(looks).mean(1).numpy()),
             log_probs=found.log_probs,
             heads=weights if len(weights) > 1 else None,
+            head_names=self.model.decoder.head_names if len(weights) > 1 else (),
             notes=notes,
         )
 

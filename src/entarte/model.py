@@ -117,6 +117,11 @@ class Bound:
     def mask(self) -> Tensor:
         return self.memory.mask
 
+    @property
+    def lead(self) -> slice:
+        """The heads whose mean stands for where the decoder looked."""
+        return self.model.decoder.lead
+
     def start(self) -> Any:
         return self.model.decoder.start(self.memory)
 

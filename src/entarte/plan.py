@@ -30,16 +30,19 @@ class Plan:
     generate    limits, batch and so on
     tree        record the whole beam
     dictionary  what unknown words are looked up in; those that it lacks are copied. None: they stay
+    most        pieces that the model can say at all; 0: any number
     """
 
     search: Search
     generate: Generate
     tree: bool = False
     dictionary: Mapping[str, str] | None = None
+    most: int = 0
 
     def limit(self, length: int) -> int:
         """Most pieces of an output for a source of so many pieces, EOS included."""
-        return max(2, int(self.generate.length_factor * length + self.generate.length_constant))
+        limit = max(2, int(self.generate.length_factor * length + self.generate.length_constant))
+        return min(limit, self.most) if self.most else limit
 
     @property
     def patient(self) -> bool:

@@ -48,3 +48,8 @@ class Stepper(Protocol):
     def keep(self, sources: Tensor) -> Stepper:
         """The same, bound only to the given sources (indices into the present ones), in that order."""
         ...
+
+
+def lead(stepper: Stepper, weights: Tensor) -> Tensor:
+    """Of the weights (R, H, S) those whose mean stands for where it looked; all, unless it says which."""
+    return weights[:, getattr(stepper, "lead", slice(None))]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from entarte.alignment import Alignment
 from entarte.errors import InputError, did_you_mean
@@ -85,6 +86,15 @@ class Team(Translator):
             parts.append(member.looked(replace(found, weights=own), shift).weights)
             at += members(member)
         return replace(found, weights=torch.cat(parts, 1))
+
+    def standing(self, weights: Tensor) -> Tensor:
+        """All members."""
+        return weights
+
+    @property
+    def most(self) -> int:
+        """What the member with the fewest can say."""
+        return min((member.most for member in self.members if member.most), default=0)
 
     def replaced(self, read: Read, found: Hypothesis, dictionary: Mapping[str, str]) -> dict[int, Word]:
         """As one model does, by the mean of the members that have cut the source alike."""

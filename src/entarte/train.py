@@ -136,6 +136,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
         settings.train.valid_sentences,
         settings.train.batch_tokens,
     )
+    placed(settings, model, examiner.corpus)
     return Trainer(settings, model, corpus, resampled, examiner, run, watcher)
 
 
@@ -229,6 +230,9 @@ def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) 
     }
     if long:
         watcher.note(f"{len(long)} pairs left out: more than {most} pieces (data.max_pieces)")
+    if unplaced := beyond_positions(model, corpus) - long:
+        watcher.note(f"{len(unplaced)} pairs left out: more pieces than there are learned positions")
+        long |= unplaced
     budget = (settings.train.max_memory or free_memory() / 2) * 2**30
     huge = {
         n
@@ -247,6 +251,26 @@ def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) 
     if len(long) + len(huge) == len(corpus):
         raise InputError("no training pair is short enough", setting="data.max_pieces")
     return corpus.without(long | huge) if long or huge else corpus
+
+
+def beyond_positions(model: Model, corpus: Corpus) -> set[int]:
+    """The pairs with a side that has more pieces than the model has positions, where those are learned."""
+    sides = zip(corpus.lengths(), (model.encoder.longest, model.decoder.longest), strict=True)
+    return {
+        n for lengths, most in sides if most is not None for n, length in enumerate(lengths) if length > most
+    }
+
+
+def placed(settings: Settings, model: Model, corpus: Corpus) -> None:
+    """InputError where a pair to be validated on has more pieces than there are learned positions."""
+    if unplaced := beyond_positions(model, corpus):
+        raise InputError(
+            f"{len(unplaced)} pairs have more pieces than there are learned positions "
+            f"(first: {corpus.examples[min(unplaced)].where})",
+            file=settings.data.valid[0],
+            setting="data.valid",
+            advice="Raise encoder.longest and decoder.longest, or use sinusoidal positions.",
+        )
 
 
 def tell_guide(settings: Settings, corpus: Corpus, watcher: Watcher) -> None:

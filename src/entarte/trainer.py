@@ -148,7 +148,8 @@ class Trainer:
             unrolled = fast.model_unroll(self.model, read.source, read.target, self.products)
         loss = self.loss(unrolled.features[read.target.mask], pairs.target.outputs[pairs.target.mask])
         if read.guide is not None:
-            astray = guided(unrolled.weights, read.guide, settings.loss.guided_shift)
+            looks = unrolled.weights[:, self.model.decoder.lead]
+            astray = guided(looks, read.guide, settings.loss.guided_shift)
             loss = loss._replace(objective=loss.objective + self.guidance() / passes * astray)
         objective = loss.objective / loss.tokens
         progress.update += 1

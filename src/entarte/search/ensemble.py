@@ -11,7 +11,7 @@ from torch import Tensor
 
 from entarte.errors import InputError, did_you_mean
 from entarte.search.trail import stack
-from entarte.step import Step, Stepper
+from entarte.step import Step, Stepper, lead
 
 Mean = Literal["probabilities", "log-probabilities"]
 MEANS = ("probabilities", "log-probabilities")
@@ -20,9 +20,9 @@ MEANS = ("probabilities", "log-probabilities")
 class Ensemble:
     """Models of any kind that share the target vocabulary, bound to the same sources.
 
-    The weights of a step are (R, M, S): one row for each of the M members, which is the mean over that
-    member's heads. So the mean over the H axis, which everything takes that wants one distribution,
-    is the mean over the members, and `member` gives each one's own. Where members cut the sources
+    The weights of a step are (R, M, S): one row for each of the M members, which is the mean over the heads
+    that stand for that member. So the mean over the H axis, which everything takes that wants one
+    distribution, is the mean over the members, and `member` gives each one's own. Where members cut the sources
     differently, S is the widest, their mean means nothing, and `mask` refuses.
 
     members  Steppers, at least one
@@ -76,7 +76,8 @@ class Ensemble:
                 f"the target vocabularies of the ensemble have {', '.join(map(str, sizes))} entries",
                 advice="Give models that were trained with the same target vocabulary.",
             )
-        weights = stack([step.weights.mean(dim=1).float() for step in steps]).transpose(0, 1)  # (R, M, S)
+        looks = [lead(member, step.weights) for member, step in zip(self.members, steps)]
+        weights = stack([look.mean(dim=1).float() for look in looks]).transpose(0, 1)  # (R, M, S)
         log_probs = mixture([step.log_probs for step in steps], self.mean)
         return Step(log_probs, weights, tuple(step.state for step in steps))
 
