@@ -65,11 +65,13 @@ def make(place: Path, attention: str) -> Path:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A model that looks and one that does not; the first has an index. Not to be written to."""
+    """A model that looks, one that does not, and one of several heads; the first has an index. Not to be
+    written to."""
     from entarte import nearest
 
     base = tmp_path_factory.mktemp("explore")
-    found = [make(base / "looks", "additive"), make(base / "fixed", "none")]
+    kinds = {"looks": "additive", "fixed": "none", "heads": "multi-head"}
+    found = [make(base / name, attention) for name, attention in kinds.items()]
     translator = load(found[0])
     with Run.open(found[0], write=True) as run:
         nearest.build(translator, examples(), nearest.digest(run)).save(run)

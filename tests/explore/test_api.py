@@ -58,10 +58,12 @@ def test_every_file_that_a_module_imports_is_served(client: Any) -> None:
         assert "innerHTML" not in text, path
         assert "http://" not in text.replace("http://www.w3.org/", ""), f"{path} names another host"
     assert len(seen) > 15
+    told = set(re.findall(r'modulepreload" href="([^"]+)"', client.get("/").text))
+    assert told == seen - {"/static/app.js"}  # so that the browser asks for all of them at once
 
 
 def test_models(client: Any) -> None:
-    looks, fixed = client.get("/api/models").json()["models"]
+    looks, fixed, _ = client.get("/api/models").json()["models"]
     assert (looks["name"], looks["attention"], looks["checkpoints"]) == ("looks", "additive", [5, 10])
     assert looks["equations"]["attention"].startswith("score = vᵀ tanh(W s + U h_s)")
     assert looks["equations"]["context"] == "c_t = Σ_s α_{ts} h_s"

@@ -253,6 +253,19 @@ def test_a_model_that_looks_at_nothing_takes_the_same_steps(show: Any) -> None:
     assert tab.locator(".weight input:enabled").count() == 0
 
 
+def test_heads_are_chosen(show: Any, until: Until) -> None:
+    """A head of a step by its name, and in the picture; the link keeps both."""
+    tab = show("steps", model="heads")
+    tab.locator(".weights").wait_for()
+    first = tab.locator(".weight .alpha").all_inner_texts()
+    tab.get_by_role("button", name="head 2", exact=True).click()
+    until(lambda: "stepHead=1" in hash_of(tab))
+    assert tab.locator(".weight .alpha").all_inner_texts() != first
+    tab.get_by_role("link", name="Translate").click()
+    tab.locator(".picture").get_by_label("Head").select_option("2")
+    until(lambda: "&head=2" in hash_of(tab))
+
+
 def test_the_beam_as_a_tree(show: Any, until: Until) -> None:
     tab = show("beam")
     tab.locator(".node").first.wait_for()
@@ -284,6 +297,9 @@ def test_two_side_by_side(show: Any, until: Until) -> None:
     slider.focus()
     tab.keyboard.press("ArrowRight")
     until(lambda: "other=looks@10" in hash_of(tab))
+    tab.get_by_role("region", name="Left side").get_by_role("button", name="Links").click()
+    until(lambda: tab.locator(".pair .entarte-view .links").count() == 2)  # both are seen in the same way
+    assert "mode=links" in hash_of(tab)
     tab.get_by_role("region", name="Right side").get_by_role("button", name="Greedy").click()
     until(lambda: "otherKind=greedy" in hash_of(tab))
     tab.get_by_role("button", name="Play the training").nth(0).click()

@@ -31,11 +31,14 @@ def explore(
     """Look into models in a web page that only this machine can reach."""
     import webbrowser
 
+    import torch
+
     from entarte.explore import HOST, application, listen, needed, serve
 
     needed()
     with listen(port) as place:
         typer.echo("loading …", err=True)
+        torch.set_num_threads(max(1, torch.get_num_threads() - 1))  # the browser needs a processor too
         app = application(models, lambda settings: test_pairs(settings, data or ()))
         address = f"http://{HOST}:{place.getsockname()[1]}/"
         typer.echo(f"{address}  (Ctrl-C ends)")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from entarte.errors import SetupError
@@ -36,7 +37,9 @@ def application(folders: Sequence[Path], pairs: Callable[[Data], Sequence[Exampl
     Raises SetupError where FastAPI is missing, and as loading a model does.
     """
     needed()
+    from entarte.explore.answers import translated
     from entarte.explore.app import create
+    from entarte.explore.ask import Decode
     from entarte.explore.browse import Library
     from entarte.explore.shelf import Shelf
     from entarte.nearest import load
@@ -49,9 +52,11 @@ def application(folders: Sequence[Path], pairs: Callable[[Data], Sequence[Exampl
         index = load(Run.open(folder))
         if index is not None:
             indices[name] = index
-    for translator in shelf.models.values():
-        translator.translate(["."])  # the first one would be slower than those that follow
-    return create(shelf, Library(shelf, tests, indices))
+    library = Library(shelf, tests, indices)
+    for name, translator in shelf.models.items():  # the first answer would be slower than those that follow
+        for line in library.facts(name)["examples"] or ["."]:
+            translated(translator, Decode(model=name, source=line), Event())
+    return create(shelf, library)
 
 
 def needed() -> None:

@@ -6,7 +6,7 @@
 //
 // Only what is in sight is drawn, so the size of the alignment does not matter to the browser.
 
-import { checked, prepare } from "./view_data.js";
+import { checked, chosenWeights, headNames, prepare } from "./view_data.js";
 import { clamp, element, palette, shape } from "./view_draw.js";
 import { drawLegend, drawMap, drawTools, drawWindow, fillTable, say } from "./view_furniture.js";
 import { Heat } from "./view_heat.js";
@@ -19,9 +19,11 @@ const LONG = 100; // with more columns than this, weights are thin: faint ones a
 /**
  * Draw the alignment inside the element. Throws if it is not an Alignment JSON.
  *
- * options  level "words" or "pieces"; mode "heat" or "links"; head 0 for the mean, or its number from 1;
+ * options  level "words" or "pieces"; mode "heat" or "links"; head 0 for the mean, or its number from 1; layer
+ *          the same where heads are named "layer.head";
  *          gold true to outline gold links; boost true to colour by the root of the weight, null to choose;
- *          tallest: scroll within this height in pixels, null to go by the window
+ *          tallest: scroll within this height in pixels, null to go by the window;
+ *          changed: called with the choices that were made
  */
 export function mount(host, json, options = {}) {
   checked(json);
@@ -31,8 +33,9 @@ export function mount(host, json, options = {}) {
 }
 
 class View {
-  constructor(host, options) {
-    this.state = { level: "words", mode: "heat", head: 0, gold: true, boost: null, tallest: null, ...options };
+  constructor(host, { changed = () => {}, ...options }) {
+    this.changed = changed;
+    this.state = { level: "words", mode: "heat", layer: 0, head: 0, gold: true, boost: null, tallest: null, ...options };
     this.focus = null; // { row, column } chosen by click or keyboard; either may be null
     this.hover = null; // the same, under the pointer
     this.build(host);
@@ -55,7 +58,6 @@ class View {
   /** Show another alignment; choices that still make sense are kept. */
   update(json) {
     this.json = checked(json);
-    if (this.state.head > (json.heads || []).length) this.state.head = 0;
     this.focus = this.hover = null;
     this.set({ level: this.state.level });
   }
@@ -64,13 +66,19 @@ class View {
   set(choices) {
     if ("level" in choices && choices.level !== this.state.level) this.focus = this.hover = null;
     this.state = { ...this.state, ...choices };
-    this.data = prepare(this.json, this.state.level, this.state.head);
+    const { layers, heads } = this.json.heads ? headNames(this.json) : { layers: null, heads: [] };
+    const known = (number, count) => (number > 0 && number <= count ? number : 0);
+    this.state.head = known(this.state.head, heads.length);
+    this.state.layer = known(this.state.layer, (layers || []).length);
+    if (!LAYOUTS[this.state.mode]) this.state.mode = "heat";
+    this.data = prepare(this.json, this.state.level, chosenWeights(this.json, this.state.layer, this.state.head));
     this.table.open = false;
     this.refresh();
     if (!this.empty && ("mode" in choices || "level" in choices)) {
       this.scroller.scrollTop = 0;
       this.scroller.scrollLeft = this.layout.rtl ? this.layout.width : 0;
     }
+    this.changed(choices);
   }
 
   /** Draw everything again: after a change of width, or of colours. */

@@ -66,9 +66,30 @@ export function overWords(json, weights) {
   return { rows: target.tokens, columns: source.tokens, weights: rows };
 }
 
+/** The names of heads; where they are "layer.head", as "2.1", those of layers and of the heads of a layer. */
+export function headNames(json) {
+  const names = json.heads.map((one) => one.name);
+  const parts = names.map((name) => /^(\d+)\.(\d+)$/.exec(name));
+  if (!parts.every(Boolean)) return { layers: null, heads: names };
+  const [layers, heads] = [1, 2].map((n) => [...new Set(parts.map((part) => part[n]))].sort((a, b) => a - b));
+  return { layers, heads };
+}
+
+/** The weights of a choice of layer and head, each a number from 1 or 0 for all; the mean where several are. */
+export function chosenWeights(json, layer, head) {
+  if (!json.heads || !(layer || head)) return json.weights;
+  const { layers, heads } = headNames(json);
+  if (!layers) return json.heads[head - 1].weights;
+  const fits = (name) => {
+    const [l, h] = name.split(".");
+    return (!layer || l === layers[layer - 1]) && (!head || h === heads[head - 1]);
+  };
+  const chosen = json.heads.filter(({ name }) => fits(name)).map((one) => one.weights);
+  return chosen[0].map((row, t) => row.map((_, s) => chosen.reduce((sum, one) => sum + one[t][s], 0) / chosen.length));
+}
+
 /** What is drawn: tokens with labels, weights, words made of several tokens, gold links as blocks of cells. */
-export function prepare(json, level, head) {
-  const weights = head > 0 ? json.heads[head - 1].weights : json.weights;
+export function prepare(json, level, weights) {
   const plain = { rows: json.target.tokens, columns: json.source.tokens, weights };
   const { rows, columns, ...rest } = level === "words" && json.level === "pieces" ? overWords(json, weights) : plain;
   const places = (tokens) => {

@@ -1,6 +1,6 @@
 // What stands round the picture: choices, legend, the line of numbers, the table, the overview.
 
-import { logProb } from "./view_data.js";
+import { headNames, logProb } from "./view_data.js";
 import { element, figures } from "./view_draw.js";
 
 const ALL_CELLS = 2500; // the table lists every weight up to this many, else the heaviest of each row
@@ -40,13 +40,17 @@ export function drawTools(view) {
   if (view.json.level === "pieces" && (shared(view.json.source) || shared(view.json.target))) {
     view.tools.append(choice("Tokens", "level", level, [["words", "Words"], ["pieces", "Pieces"]]));
   }
+  const list = (key, name, first, names) => {
+    const made = element("select", { "data-key": key, "aria-label": name });
+    [first, ...names].forEach((text, value) => made.append(element("option", { value }, text)));
+    made.value = view.state[key];
+    made.addEventListener("change", () => view.set({ [key]: Number(made.value) }));
+    view.tools.append(made);
+  };
   if (view.json.heads) {
-    const list = element("select", { "data-key": "head", "aria-label": "Head" });
-    const names = ["mean of heads", ...view.json.heads.map((one) => `head ${one.name}`)];
-    names.forEach((name, value) => list.append(element("option", { value }, name)));
-    list.value = head;
-    list.addEventListener("change", () => view.set({ head: Number(list.value) }));
-    view.tools.append(list);
+    const { layers, heads } = headNames(view.json);
+    if (layers) list("layer", "Layer", "all layers", layers.map((name) => `layer ${name}`));
+    list("head", "Head", "mean of heads", heads.map((name) => `head ${name}`));
   }
   if (view.data.blocks.length) view.tools.append(tick("gold", gold, "Gold links"));
   view.tools.append(tick("boost", view.boost, "Strengthen faint weights"));

@@ -5,7 +5,7 @@ import { ask, Superseded } from "./api.js";
 import { choice, make, number, refocus, words } from "./dom.js";
 import { changedWords } from "./diff.js";
 import { pick } from "./menus.js";
-import { set, state, way } from "./state.js";
+import { look, looks, remember, set, state, way } from "./state.js";
 
 const PACE = 900;
 
@@ -30,6 +30,7 @@ export class Compare {
   }
 
   async update(keys) {
+    if (looks(keys)) this.sides.forEach((side) => side.view?.set(look())); // both in the same way
     const mine = ["model", "source", "kind", "beam", "normalise", "repeat", "other", "otherKind", "otherBeam", "view", "answer"];
     if (!keys.some((key) => mine.includes(key))) return;
     await Promise.all(this.sides.map((side) => side.fetch()));
@@ -113,6 +114,6 @@ class Side {
     this.text.append(line);
     this.facts.append(...[`score ${number(said.score)}`, `log p ${number(said.log_prob)}`, `${this.answer.milliseconds.toFixed(0)} ms`].map((part) => make("span", {}, part)));
     if (this.view) this.view.update(said.alignment);
-    else this.view = mount(this.picture, said.alignment, { level: state.level, mode: state.mode });
+    else this.view = mount(this.picture, said.alignment, { ...look(), changed: remember });
   }
 }

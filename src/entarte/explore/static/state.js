@@ -4,12 +4,13 @@
 const DEFAULTS = {
   view: "translate", model: "", source: "", was: "",
   kind: "", beam: 0, normalise: "", repeat: 0,
-  choice: 0, step: 0, level: "words", mode: "heat", pruned: false,
+  choice: 0, step: 0, stepHead: 0, level: "words", mode: "heat", layer: 0, head: 0, pruned: false,
   prefix: [], forbidden: [], held: [],
   other: "", otherKind: "", otherBeam: 0,
   sort: "number", filter: "", only: "all",
 };
 const DECODING = ["model", "source", "kind", "beam", "normalise", "repeat", "prefix", "forbidden", "held", "was"];
+const LOOK = ["level", "mode", "layer", "head"];
 const listeners = [];
 
 export const state = { ...DEFAULTS, ...read(location.hash) };
@@ -31,6 +32,11 @@ export const plain = () => ({ prefix: [], forbidden: [], held: [], choice: 0 });
 export const listen = (listener) => listeners.push(listener);
 export const decodes = (changed) => changed.some((key) => DECODING.includes(key));
 export const altered = () => state.prefix.length + state.forbidden.length + state.held.length > 0 || state.was !== "";
+
+/** How alignments are looked at, as the view takes it; what is chosen there stands in the address. */
+export const look = () => Object.fromEntries(LOOK.map((key) => [key, state[key]]));
+export const looks = (changed) => changed.some((key) => LOOK.includes(key));
+export const remember = (choices) => set(Object.fromEntries(LOOK.filter((key) => key in choices).map((key) => [key, choices[key]])));
 
 /** How to decode, as the server takes it. */
 export function way(kind = state.kind, beam = state.beam) {

@@ -15,7 +15,6 @@ export class Steps {
   constructor(host, app) {
     this.app = app;
     this.told = null; // the answer of /api/steps
-    this.head = 0;
     this.line = make("div", { class: "walk controls" });
     this.body = make("div", { class: "flow" });
     host.append(make("div", { class: "panel track" }, this.line), this.body);
@@ -38,7 +37,7 @@ export class Steps {
 
   update(keys) {
     if (keys.includes("answer") || keys.includes("choice")) { this.told = null; this.fetch(); }
-    else if (keys.includes("step")) { if (this.frame) this.draw(); else this.fetch(); }
+    else if (keys.includes("step") || keys.includes("stepHead")) { if (this.frame) this.draw(); else this.fetch(); }
   }
 
   async fetch() {

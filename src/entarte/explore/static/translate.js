@@ -3,7 +3,7 @@
 import { mount } from "/view/view.js";
 import { make, number, words } from "./dom.js";
 import { card } from "./card.js";
-import { set, state } from "./state.js";
+import { look, looks, remember, set, state } from "./state.js";
 
 export class Translate {
   constructor(host, app) {
@@ -22,6 +22,7 @@ export class Translate {
   }
 
   update(keys) {
+    if (looks(keys)) this.view?.set(look());
     if (!keys.some((key) => key === "answer" || key === "choice" || key === "card")) return;
     const said = this.app.output();
     const empty = !said || this.app.error;
@@ -30,7 +31,7 @@ export class Translate {
     card(this.card, this.app, said);
     if (!keys.some((key) => key !== "card")) return;
     if (this.view) this.view.update(said.alignment);
-    else this.view = mount(this.picture, said.alignment, { level: state.level, mode: state.mode });
+    else this.view = mount(this.picture, said.alignment, { ...look(), changed: remember });
     this.others();
   }
 

@@ -1,8 +1,10 @@
 // The scores and weights of one step. A weight is drawn by its slider; the others of the step keep their
 // proportions. A source piece can be hidden from every step.
 
-import { choice, make, number, settled, words } from "./dom.js";
+import { choice, make, menu, number, settled, words } from "./dom.js";
 import { set, state } from "./state.js";
+
+const FEW = 4; // heads that a row of buttons has room for
 
 export class Weights {
   constructor(steps) {
@@ -33,9 +35,11 @@ export class Weights {
     this.step = step;
     this.given = this.base = null;
     const { equations } = this.steps.app.model();
-    const head = Math.min(this.steps.head, frame.weights.length - 1);
+    const head = Math.min(state.stepHead, frame.weights.length - 1);
     this.alpha = this.drawn = [...frame.weights[head]];
-    const heads = frame.weights.length > 1 ? choice("Head", frame.weights.map((_, n) => [n, `head ${n + 1}`]), head, (n) => { this.steps.head = n; this.steps.draw(); }) : null;
+    const names = frame.weights.map((_, n) => [n, `head ${n + 1}`]);
+    const pick = (n) => set({ stepHead: Number(n) });
+    const heads = names.length < 2 ? null : names.length <= FEW ? choice("Head", names, head, pick) : menu("Head", names, head, pick);
     const touched = state.held.some((one) => one.step === step);
     this.rows = told.source.map((token, s) => this.row(token, s, frame.scores[head][s], frame.inside[s], equations.looks));
     const top = make("div", { class: "weight head-row", "aria-hidden": "true" }, make("span", {}, ""), make("span", { class: "figure" }, "e"), make("span", {}, ""), make("span", { class: "figure" }, "α"), make("span", {}, ""));
