@@ -93,6 +93,7 @@ class Alignment:
         weights: ArrayLike,
         *,
         log_probs: Sequence[float] | None = None,
+        p_gen: Sequence[float] | None = None,
         heads: ArrayLike | None = None,
         **rest: Any,
     ) -> Alignment:
@@ -102,7 +103,7 @@ class Alignment:
         """
         table: NDArray[np.float64] = np.asarray(weights, dtype=np.float64)
         shape = table.shape if table.ndim == 2 else (len(target_pieces), len(source_pieces))
-        rows = tokens_of(target, target_pieces, shape[0], log_probs)
+        rows = tokens_of(target, target_pieces, shape[0], log_probs, p_gen)
         columns = tokens_of(source, source_pieces, shape[1], None)
         each = None if heads is None else np.asarray(heads, dtype=np.float64)
         return cls(rows, columns, table, source, target, heads=each, **rest)
@@ -119,7 +120,7 @@ class Alignment:
 
         So rows still sum to what they summed to. The EOS row and column stay as they are. A piece that
         covers several words (some tokenizers cross spaces) gives each an equal part. A word's log_prob
-        is the sum over its pieces. Words that no piece covers are left out.
+        is the sum over its pieces, its p_gen their mean. Words that no piece covers are left out.
         """
         if self.level == "words":
             return self

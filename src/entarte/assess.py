@@ -17,15 +17,19 @@ from entarte.metric.perplexity import Perplexity
 from entarte.metric.report import Report
 from entarte.metric.significance import interval
 from entarte.metric.table import Table
+from entarte.task import TASKS
+from entarte.task.base import Task
 from entarte.text import words
 
 
 class Assessment(NamedTuple):
-    """The report, the outputs it speaks of, and the alignment's score where gold links are known."""
+    """The report, the outputs it speaks of, the alignment's score where gold links are known, and what the
+    model is for."""
 
     report: Report
     outputs: list[Output]
     aer: Score | None
+    task: type[Task]
 
     def tables(self, examples: int) -> list[Table]:
         """What a person reads: scores, alignment, quality by length, the first translations."""
@@ -41,7 +45,9 @@ class Assessment(NamedTuple):
                     self.report.sources, self.outputs, self.report.references, strict=True
                 )
             )
-            tables.append(Table("Translations", ("source", "output", "reference"), rows[:examples]))
+            tables.append(
+                Table(self.task.outputs, (self.task.source, self.task.target, "reference"), rows[:examples])
+            )
         return tables
 
 
@@ -114,4 +120,4 @@ def assess(
         outputs={name: said},
         notes=notes,
     )
-    return Assessment(report, outputs, aer)
+    return Assessment(report, outputs, aer, TASKS[translator.settings.task.kind])

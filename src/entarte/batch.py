@@ -14,18 +14,21 @@ from entarte.vocabulary import BOS, EOS, PAD
 class Source(NamedTuple):
     """Source sentences. Each ends with EOS, so that there is always something to look at.
 
-    ids   (B, S) long
-    mask  (B, S) bool
+    ids       (B, S) long
+    mask      (B, S) bool
+    copy_ids  (B, S) long: the target id that copying each slot says; from V on those of words beyond the
+              target's vocabulary (see `vocabulary.Beyond`). None where nothing is copied
     """
 
     ids: Tensor
     mask: Tensor
+    copy_ids: Tensor | None = None
 
 
 class Target(NamedTuple):
     """Target sentences, shifted by one between what is read and what must be said.
 
-    inputs   (B, T) long: BOS y_1 … y_n
+    inputs   (B, T) long: BOS y_1 … y_n; an id beyond the vocabulary is read as unknown
     outputs  (B, T) long: y_1 … y_n EOS
     mask     (B, T) bool
     """
@@ -50,7 +53,12 @@ class Batch(NamedTuple):
 
     def twice(self) -> Batch:
         """Every pair twice: the whole batch, then the whole batch again."""
-        source = Source(*(torch.cat([each, each]) for each in self.source))
+        ids, mask, copies = self.source
+        source = Source(
+            torch.cat([ids, ids]),
+            torch.cat([mask, mask]),
+            None if copies is None else torch.cat([copies, copies]),
+        )
         target = Target(*(torch.cat([each, each]) for each in self.target))
         guide = None if self.guide is None else torch.cat([self.guide, self.guide])
         return Batch(source, target, torch.cat([self.numbers, self.numbers]), guide)
@@ -72,9 +80,10 @@ def pad(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, torch.arange(width) < lengths[:, None]
 
 
-def source(rows: Sequence[Sequence[int]]) -> Source:
-    """Token ids of source sentences, without EOS → Source."""
-    return Source(*pad([[*row, EOS] for row in rows]))
+def source(rows: Sequence[Sequence[int]], copies: Sequence[Sequence[int]] | None = None) -> Source:
+    """Token ids of source sentences, without EOS → Source. copies: what copying each of them says."""
+    ids, mask = pad([[*row, EOS] for row in rows])
+    return Source(ids, mask, None if copies is None else pad([[*row, EOS] for row in copies])[0])
 
 
 def target(rows: Sequence[Sequence[int]]) -> Target:

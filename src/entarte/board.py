@@ -47,7 +47,12 @@ class Board:
 
     def validated(self, facts: Validation) -> None:
         """The marks of each validation."""
-        numbers = {"perplexity": facts.perplexity, "bleu": facts.bleu, "aer": facts.aer}
+        numbers = {
+            "perplexity": facts.perplexity,
+            "bleu": facts.bleu,
+            "aer": facts.aer,
+            "rouge-l": facts.rouge,
+        }
         self.write("valid", numbers, facts.update)
         self.watcher.validated(facts)
 

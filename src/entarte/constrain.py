@@ -13,7 +13,7 @@ from entarte.errors import InputError, did_you_mean
 from entarte.search.ban import Ban, Texts, joins, stands
 from entarte.search.wish import Phrase, Wish
 from entarte.text import SPACE, Tokenizer
-from entarte.vocabulary import CONTROL, EOS, UNK
+from entarte.vocabulary import CONTROL, EOS, UNK, Beyond
 
 KEYS = ("prefix", "require", "forbid")
 
@@ -100,23 +100,24 @@ def each_line(
 
 
 class Lexicon:
-    """A target vocabulary as texts."""
+    """A target vocabulary as texts, and the pieces of one source that it lacks and that can be copied."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, beyond: tuple[str, ...] = ()) -> None:
         self.tokenizer = tokenizer
+        self.pieces = tokenizer.vocabulary.pieces + beyond
+        self.beyond = Beyond(tokenizer.vocabulary, beyond)
         self.bans: dict[tuple[str, bool], Ban] = {}
 
     @cached_property
     def texts(self) -> Texts:
         """What each piece writes."""
-        written = [piece.replace(SPACE, " ") for piece in self.tokenizer.vocabulary.pieces]
+        written = [piece.replace(SPACE, " ") for piece in self.pieces]
         return Texts(["", "\ufffd", "", "", *written[len(CONTROL) :]])
 
     @cached_property
     def unspaced(self) -> frozenset[int]:
         """Tokens of text that have no space before them."""
-        pieces = self.tokenizer.vocabulary.pieces
-        return frozenset(n for n, piece in enumerate(pieces) if n != EOS and not piece.startswith(SPACE))
+        return frozenset(n for n, piece in enumerate(self.pieces) if n != EOS and not piece.startswith(SPACE))
 
     @property
     def separator(self) -> Phrase:
@@ -129,23 +130,28 @@ class Lexicon:
         pieces = self.tokenizer.pieces(text)
         if not pieces:
             raise InputError(f"a {name} is empty", advice="Give at least one word.")
-        for piece in pieces:
-            if piece.id == UNK:
+        ids = self.beyond.ids(piece.text for piece in pieces)
+        for piece, number in zip(pieces, ids, strict=True):
+            if number == UNK:
                 raise InputError(
                     f"the {name} '{text}' has '{text[piece.start : piece.end]}', which is not in the "
                     "vocabulary of the model",
                     advice="It can never say that; use other words.",
                 )
-        return tuple(piece.id for piece in pieces)
+        return tuple(ids)
+
+    def text(self, ids: Phrase) -> str:
+        """What ids write."""
+        return self.tokenizer.text(ids, self.beyond.pieces)
 
     def phrase(self, text: str) -> Phrase:
         """A required phrase as it is cut where a word begins, or anywhere in scripts without spaces."""
         ids = self.ids(text, "required phrase")
-        first = self.tokenizer.text(ids)[:1]
+        first = self.text(ids)[:1]
         if self.tokenizer.kind == "char":
             return self.separator + ids if joins(first) else ids
         vocabulary = self.tokenizer.vocabulary
-        start = vocabulary.piece(ids[0])
+        start = self.pieces[ids[0]]
         if joins(first) or not start.startswith(SPACE):
             return ids
         if start == SPACE:
@@ -163,12 +169,12 @@ class Lexicon:
         if constraint == NONE:
             return Wish(number=number)
         prefix = self.ids(constraint.prefix, "prefix") if constraint.prefix.strip() else ()
-        begun = self.tokenizer.text(prefix)
+        begun = self.text(prefix)
         required = tuple(self.phrase(each) for each in constraint.require)
-        needed = [self.tokenizer.text(each).strip() for each in required]
+        needed = [self.text(each).strip() for each in required]
         bans = []
         for each in constraint.forbid:
-            said = self.tokenizer.text(self.ids(each, "forbidden phrase"))
+            said = self.text(self.ids(each, "forbidden phrase"))
             for name, other in (("prefix", begun), *(("required phrase", text) for text in needed)):
                 if stands(said, other):
                     raise InputError(f"the {name} '{other}' contains the forbidden phrase '{said}'")
@@ -191,9 +197,9 @@ class Lexicon:
 
 
 @lru_cache(maxsize=8)
-def lexicon(tokenizer: Tokenizer) -> Lexicon:
-    """The lexicon of a tokenizer, made once."""
-    return Lexicon(tokenizer)
+def lexicon(tokenizer: Tokenizer, beyond: tuple[str, ...] = ()) -> Lexicon:
+    """The lexicon of a tokenizer and of what a source adds to it, made once."""
+    return Lexicon(tokenizer, beyond)
 
 
 def placed(error: InputError, number: int) -> InputError:

@@ -15,6 +15,7 @@ from entarte.batch import Batch
 from entarte.example import Example
 from entarte.guide import Guide, guide
 from entarte.text import Tokenizer
+from entarte.vocabulary import Beyond
 
 Cuts = tuple[tuple[tuple[int, ...], ...], np.ndarray]
 """The likeliest ways to cut a sentence, and the probability with which each is drawn."""
@@ -25,9 +26,11 @@ class Corpus:
     """Pairs ready for training.
 
     examples          the text
-    sources, targets  ids, without BOS and EOS
+    sources, targets  ids, without BOS and EOS; those of a target's words that can only be copied follow those
+                      of the vocabulary
     digest            SHA-256 of the ids and the guide: a resumed training refuses another corpus
     guide             where the attention should look; None where it is not guided
+    copies            the target id that copying each source piece says; None where nothing is copied
     """
 
     examples: list[Example]
@@ -35,6 +38,7 @@ class Corpus:
     targets: list[list[int]]
     digest: str
     guide: Guide | None = None
+    copies: list[list[int]] | None = None
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -45,7 +49,10 @@ class Corpus:
 
     def batch(self, numbers: Sequence[int]) -> Batch:
         """These pairs as a batch."""
-        pairs = together([self.sources[n] for n in numbers], [self.targets[n] for n in numbers], numbers)
+        copies = None if self.copies is None else [self.copies[n] for n in numbers]
+        pairs = together(
+            [self.sources[n] for n in numbers], [self.targets[n] for n in numbers], numbers, copies
+        )
         if self.guide is None:
             return pairs
         steps, slots = pairs.target.mask.size(1), pairs.source.mask.size(1)
@@ -59,34 +66,64 @@ class Corpus:
             [self.sources[n] for n in kept],
             [self.targets[n] for n in kept],
             None if self.guide is None else self.guide.keep(kept),
+            None if self.copies is None else [self.copies[n] for n in kept],
         )
 
 
 def encode(
-    examples: Iterable[Example], source: Tokenizer, target: Tokenizer, *, guided: bool = False
+    examples: Iterable[Example],
+    source: Tokenizer,
+    target: Tokenizer,
+    *,
+    guided: bool = False,
+    copied: bool = False,
+    longest: int = 0,
 ) -> Corpus:
-    """Cut both sides of every pair; `guided`: bring its word links to the pieces too."""
+    """Cut both sides of every pair.
+
+    guided   bring its word links to the pieces too
+    copied   give ids to the source's words that the target's vocabulary lacks
+    longest  pieces of a source that are read; 0: all
+    """
     pairs = list(examples)
-    sources = source.ids_many([pair.source for pair in pairs])
-    targets = target.ids_many([pair.target or "" for pair in pairs])
-    return _corpus(pairs, sources, targets, guide(pairs, source, target) if guided else None)
+    sources = [ids[: longest or None] for ids in source.ids_many([pair.source for pair in pairs])]
+    said = [pair.target or "" for pair in pairs]
+    if copied:
+        read = [Beyond(target.vocabulary) for _ in pairs]
+        texts = source.texts_many([pair.source for pair in pairs])
+        copies = [each.read(cut[: longest or None]) for each, cut in zip(read, texts, strict=True)]
+        targets = [each.ids(cut) for each, cut in zip(read, target.texts_many(said), strict=True)]
+    else:
+        copies, targets = None, target.ids_many(said)
+    return _corpus(pairs, sources, targets, guide(pairs, source, target) if guided else None, copies)
 
 
 def _corpus(
-    examples: list[Example], sources: list[list[int]], targets: list[list[int]], guide: Guide | None
+    examples: list[Example],
+    sources: list[list[int]],
+    targets: list[list[int]],
+    guide: Guide | None,
+    copies: list[list[int]] | None = None,
 ) -> Corpus:
     digest = hashlib.sha256()
     for read, said in zip(sources, targets, strict=True):
         digest.update(np.asarray([*read, -1, *said, -2], dtype=np.int32).tobytes())
+    for row in copies or ():
+        digest.update(np.asarray([*row, -3], dtype=np.int32).tobytes())
     if guide is not None:
         for part in (guide.ends, guide.places, guide.shares):
             digest.update(part.tobytes())
-    return Corpus(examples, sources, targets, digest.hexdigest(), guide)
+    return Corpus(examples, sources, targets, digest.hexdigest(), guide, copies)
 
 
-def together(sources: list[Sequence[int]], targets: list[Sequence[int]], numbers: Sequence[int]) -> Batch:
+def together(
+    sources: Sequence[Sequence[int]],
+    targets: Sequence[Sequence[int]],
+    numbers: Sequence[int],
+    copies: Sequence[Sequence[int]] | None = None,
+) -> Batch:
     """Ids of both sides → a padded batch."""
-    return Batch(batch.source(sources), batch.target(targets), torch.as_tensor(list(numbers)))
+    return Batch(batch.source(sources, copies), batch.target(targets), torch.as_tensor(list(numbers)))
 
 
 class Resampled:

@@ -25,7 +25,7 @@ from entarte.search.wish import check
 from entarte.settings import Settings
 from entarte.step import Stepper
 from entarte.text import Piece, Tokenizer
-from entarte.vocabulary import EOS, UNK
+from entarte.vocabulary import EOS, UNK, Beyond
 
 __all__ = ["CHUNK", "Output", "Translator"]
 
@@ -161,21 +161,36 @@ class Translator:
     def wish(self, constraint: Constraint, number: int, read: Read, way: Plan) -> Wish:
         """Constraints in token ids. Raises InputError, with the line, where they cannot be met."""
         try:
-            wish = lexicon(self.target).wish(constraint, number, patient=way.patient)
+            known = lexicon(self.target, read.beyond if constraint != NONE else ())
+            wish = known.wish(constraint, number, patient=way.patient)
             check(wish, way.limit(read.length))
         except InputError as error:
             raise placed(error, number + 1) from None
         return wish
 
-    def read(self, lines: Sequence[str], longest: int = 0) -> list[Read]:
-        """Lines as ids, of each no more than so many; 0: all that the model has positions for."""
+    @property
+    def copies(self) -> bool:
+        """Whether it can say words of the source that its vocabulary lacks."""
+        return self.model.readout.copies
+
+    def read(
+        self, lines: Sequence[str], longest: int = 0, beyond: Sequence[Beyond] | None = None
+    ) -> list[Read]:
+        """Lines as ids, of each no more than so many; 0: all that the model has positions for.
+
+        beyond  where the words that the vocabulary lacks are noted, for each line
+        """
         if self.model.encoder.longest is not None:  # the end of the sentence has a position too
             longest = min(longest or sys.maxsize, self.model.encoder.longest - 1)
+        beyond = beyond or [Beyond(self.target.vocabulary) for _ in lines]
         whole = self.source.ids_many(lines)
-        return [
-            Read(line, (row[: longest or None],), max(len(row) - longest, 0) if longest else 0)
-            for line, row in zip(lines, whole, strict=True)
-        ]
+        texts = self.source.texts_many(lines) if self.copies else [None for _ in lines]
+        reads = []
+        for line, row, text, own in zip(lines, whole, texts, beyond, strict=True):
+            copied = None if text is None else own.read(text[: longest or None])
+            unread = max(len(row) - longest, 0) if longest else 0
+            reads.append(Read(line, (row[: longest or None],), unread, (copied,), own.pieces))
+        return reads
 
     @torch.inference_mode()
     def decode(self, reads: Sequence[Read], way: Plan, wishes: Sequence[Wish] | None = None) -> list[Found]:
@@ -184,8 +199,20 @@ class Translator:
 
     def bind(self, reads: Sequence[Read]) -> Stepper:
         """The model, having read these sources."""
-        bound: Bound = self.model.bind(batch.source([read.ids[0] for read in reads]))
+        bound: Bound = self.model.bind(self.sources(reads))
         return bound
+
+    def sources(self, reads: Sequence[Read]) -> batch.Source:
+        """What was read, as the model takes it."""
+        copies = [read.copies[0] for read in reads if read.copies[0] is not None]
+        return batch.source([read.ids[0] for read in reads], copies or None)
+
+    def targets(self, lines: Sequence[str], reads: Sequence[Read]) -> list[list[int]]:
+        """Target lines as ids; words that only their source can bring have the ids of copies."""
+        if not any(read.beyond for read in reads):
+            return self.target.ids_many(lines)
+        cut, known = self.target.texts_many(lines), self.target.vocabulary
+        return [Beyond(known, read.beyond).ids(text) for text, read in zip(cut, reads, strict=True)]
 
     def output(self, read: Read, found: Found, way: Plan) -> Output:
         """What a search found, as text."""
@@ -207,13 +234,14 @@ class Translator:
         """One hypothesis as text, with its alignment."""
         instead = {} if way.dictionary is None else self.replaced(read, hypothesis, way.dictionary)
         texts = {place: word.text for place, word in instead.items()}
-        text, written = self.target.written(hypothesis.said, texts)
+        text, written = self.target.written(hypothesis.said, texts, read.beyond)
         notes = {"model": self.name, "score": hypothesis.score, "finished": hypothesis.finished}
         return Output(
             *(read.line, text, hypothesis.score, hypothesis.log_probs),
             self.aligned(read, text, written, hypothesis, notes),
             hypothesis.finished,
             replaced=instead,
+            beyond=read.beyond,
             by=self,
         )
 
@@ -242,6 +270,7 @@ class Translator:
         return Alignment.of(
             *(read.line, pieces, text, written, self.standing(looks).mean(1).numpy()),
             log_probs=found.log_probs,
+            p_gen=found.p_gen,
             heads=weights if len(weights) > 1 else None,
             head_names=self.model.decoder.head_names if len(weights) > 1 else (),
             notes=notes,
@@ -270,7 +299,7 @@ class Translator:
             )
         size = batch_size or self.settings.generate.batch
         reads = self.read(sources, self.settings.generate.longest)
-        said = self.target.ids_many(targets)
+        said = self.targets(targets, reads)
         order = sorted(range(len(sources)), key=lambda n: (len(said[n]), reads[n].length))
         found: dict[int, Output] = {}
         for at in range(0, len(order), size):
@@ -291,12 +320,15 @@ class Translator:
     @torch.inference_mode()
     def forced(self, reads: Sequence[Read], targets: Sequence[Sequence[int]]) -> list[Hypothesis]:
         """Forced decoding of target ids (without EOS)."""
-        found = self.model.force(batch.source([read.ids[0] for read in reads]), batch.target(targets))
+        found = self.model.force(self.sources(reads), batch.target(targets))
         hypotheses = []
         for row, target in enumerate(targets):
             length = len(target) + 1
             log_probs = tuple(found.log_probs[row, :length].tolist())
             weights = found.weights[row, :, :length].transpose(0, 1)  # (T, H, S)
             total = sum(log_probs)
-            hypotheses.append(Hypothesis((*target, EOS), log_probs, total, total / length, weights))
+            p_gen = None if found.p_gen is None else tuple(found.p_gen[row, :length].tolist())
+            hypotheses.append(
+                Hypothesis((*target, EOS), log_probs, total, total / length, weights, p_gen=p_gen)
+            )
         return hypotheses

@@ -51,8 +51,9 @@ class Ledger:
         """The metric that chooses the best model, turned so that higher is better."""
         if self.train.metric == "perplexity":
             return -marks.perplexity
-        assert marks.bleu is not None, "settings refuse metric 'bleu' without sentences to decode"
-        return marks.bleu
+        value = marks.bleu if self.train.metric == "bleu" else marks.rouge
+        assert value is not None, "settings refuse such a metric without sentences to decode"
+        return value
 
     @property
     def best(self) -> float:
@@ -91,6 +92,7 @@ class Ledger:
             self.optimiser.rate(self.course.pace()),
             round(progress.tokens / max(progress.seconds, 1e-9), 1),
             best,
+            marks.rouge,
         )
         progress.nll, progress.said = 0.0, 0
         self.run.log({"kind": "validation", **report.plain()})
@@ -115,7 +117,7 @@ class Ledger:
             verdict = "better, and kept" if better else "no better, and left"
             self.watcher.note(
                 f"average of the weights of updates {', '.join(map(str, recent))}: "
-                f"perplexity {marks.perplexity:.3f}, BLEU {marks.bleu or 0:.2f}: {verdict}"
+                f"perplexity {marks.perplexity:.3f}, {measured(marks)}{verdict}"
             )
             self.run.log({"kind": "average", "updates": recent, **marks._asdict(), "best": better})
         progress.finished = True
@@ -158,6 +160,16 @@ class Ledger:
         set_weights(self.model, checkpoint.tensors("model"))
         self.optimiser.restore(checkpoint.tensors("optimiser"), state["optimiser"])
         torch.set_rng_state(checkpoint.tensors("chance")["torch"])
+
+
+def measured(marks: Marks) -> str:
+    """What greedy decodings came to, in words.
+
+    >>> measured(Marks(1.5, 27.5, None)), measured(Marks(1.5, None, None))
+    ('BLEU 27.50: ', '')
+    """
+    found = {"BLEU": marks.bleu, "ROUGE-L": marks.rouge}
+    return "".join(f"{name} {value:.2f}: " for name, value in found.items() if value is not None)
 
 
 def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:

@@ -7,6 +7,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from entarte.batch import Source, Target
+from entarte.decoder.base import Unrolled
+from entarte.model import Model
+from entarte.readout.base import Looked
+from entarte.readout.pointer import Pointer, copied, mixed
+
 LEAST = 1e-20
 """A smaller weight is taken as this: a logarithm and its slope stay finite where no look goes at all."""
 
@@ -40,6 +46,57 @@ def cross_entropy(logits: Tensor, outputs: Tensor, smoothing: float = 0.0) -> Lo
         return Loss(nll, nll.detach(), outputs.numel())
     even = -log_probs.mean(-1).sum()
     return Loss((1 - smoothing) * nll + smoothing * even, nll.detach(), outputs.numel())
+
+
+def mixture(logits: Tensor, gate: Tensor, copied: Tensor, outputs: Tensor, smoothing: float = 0.0) -> Loss:
+    """−Σ log(p_gen P_vocab(y) + (1 − p_gen) copied), of a pointer-generator (See et al. 2017, equations 6 and
+    9). Smoothing spreads a share of the truth over the vocabulary as far as it is generated: over P_vocab.
+
+    logits   (N, V), real tokens only
+    gate     (N,) the logit of p_gen
+    copied   (N,) Σ_{i: x_i = y} a_i
+    outputs  (N,) long; from V on: words that can only be copied
+
+    >>> half, none = torch.zeros(2), torch.zeros(2, 4)
+    >>> loss = mixture(none, half, torch.tensor([0.75, 0.5]), torch.tensor([1, 4]))
+    >>> torch.exp(-loss.nll)  # (1/2 · 1/4 + 1/2 · 3/4) (1/2 · 1/2)
+    tensor(0.1250)
+    """
+    log_probs = torch.log_softmax(logits, dim=-1)
+    known = outputs < logits.size(-1)
+    generated = log_probs.gather(-1, torch.where(known, outputs, 0).unsqueeze(-1)).squeeze(-1)
+    nll = -mixed(torch.where(known, generated, -torch.inf), gate, copied).sum()
+    if smoothing == 0.0:
+        return Loss(nll, nll.detach(), outputs.numel())
+    even = -log_probs.mean(-1).sum()
+    return Loss((1 - smoothing) * nll + smoothing * even, nll.detach(), outputs.numel())
+
+
+def forced(model: Model, unrolled: Unrolled, source: Source, target: Target, smoothing: float = 0.0) -> Loss:
+    """−Σ log p of given targets, from a teacher-forced pass."""
+    mask, outputs, readout = target.mask, target.outputs, model.readout
+    features = unrolled.features[mask]
+    logits = readout.logits(features)
+    if not isinstance(readout, Pointer):
+        return cross_entropy(logits, outputs[mask], smoothing)
+    share = copied(Looked.unrolled(model.lead(unrolled.weights), source.copy_ids), outputs)
+    return mixture(logits, features[..., -1], share[mask], outputs[mask], smoothing)
+
+
+def coverage(weights: Tensor, mask: Tensor) -> Tensor:
+    """Σ_t Σ_i min(a_i^t, c_i^t) with c^t = Σ_{t' < t} a^{t'}: what is looked at again (See et al. 2017,
+    equations 10 and 12; λ times this is added in equation 13). Of several heads the mean counts.
+
+    weights  (B, H, T, S)
+    mask     (B, T) True means real
+
+    >>> weights = torch.tensor([[[[0.75, 0.25], [0.5, 0.5], [1.0, 0.0]]]])
+    >>> coverage(weights, torch.tensor([[True, True, True]]))  # 0, then 0.5 + 0.25, then 1
+    tensor(1.7500)
+    """
+    looked = weights.mean(1)
+    before = looked.cumsum(1) - looked
+    return (torch.minimum(looked, before).sum(-1) * mask).sum()
 
 
 def agree(logits: Tensor, outputs: Tensor, smoothing: float, strength: float) -> Loss:

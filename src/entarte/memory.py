@@ -18,9 +18,11 @@ class Memory(NamedTuple):
     final    (B, D)     the fixed context vector: the last state of each direction, joined
     summary  tuple of (B, L, D), one per part of the cell: (h,) for RNN and GRU, (h, c) for LSTM;
              the last state of each encoder layer, directions joined
+    copy_ids (B, S)    long, the target id that copying each slot says; None where nothing is copied
     """
 
     values: Tensor
     mask: Tensor
     final: Tensor
     summary: tuple[Tensor, ...]
+    copy_ids: Tensor | None = None

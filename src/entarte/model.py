@@ -18,7 +18,7 @@ from entarte.errors import InputError
 from entarte.front import FRONTS
 from entarte.memory import Memory
 from entarte.readout import READOUTS
-from entarte.readout.base import Readout
+from entarte.readout.base import Looked, Readout
 from entarte.state import select
 from entarte.step import Step
 from entarte.window import WINDOWS
@@ -29,10 +29,12 @@ class Forced(NamedTuple):
 
     log_probs  (B, T)        of each output token; 0 on padding
     weights    (B, H, T, S)  where the decoder looked
+    p_gen      (B, T)        the chance that the token is generated, not copied; None where nothing is
     """
 
     log_probs: Tensor
     weights: Tensor
+    p_gen: Tensor | None = None
 
 
 class Model(nn.Module):
@@ -56,7 +58,7 @@ class Model(nn.Module):
     def encode(self, source: Source) -> Memory:
         """Read the sources."""
         memory: Memory = self.encoder(self.source(source.ids), source.mask)
-        return memory
+        return memory._replace(copy_ids=source.copy_ids)
 
     def held(self, source: int, target: int) -> int:
         """About how many bytes training on one pair of so many slots takes."""
@@ -74,12 +76,14 @@ class Model(nn.Module):
         memory = self.encode(source)
         keys = self.decoder.keys(memory)
         state = self.decoder.start(memory)
+        beyond = self.beyond(source)
         features: list[Tensor] = []
         weights: list[Tensor] = []
         for t in range(target.inputs.size(1)):
             tokens = target.inputs[:, t]
             if t:
-                own = self.readout.logits(features[-1].detach()).argmax(-1)
+                looked = Looked(self.lead(weights[-1]).detach(), source.copy_ids)
+                own = self.readout.log_probs(features[-1].detach(), looked, beyond).argmax(-1)
                 coin = torch.rand(tokens.shape, device=tokens.device) < rate
                 tokens = torch.where(coin & target.mask[:, t], own, tokens)
             stepped = self.decoder.step(self.target(tokens), memory, keys, state)
@@ -91,23 +95,38 @@ class Model(nn.Module):
     def force(self, source: Source, target: Target) -> Forced:
         """Log-probability and weights of each token of given targets."""
         unrolled = self.unroll(source, target)
-        log_probs = self.readout.log_probs(unrolled.features)
-        said = log_probs.gather(-1, target.outputs.unsqueeze(-1)).squeeze(-1)
-        return Forced(said * target.mask, unrolled.weights)
+        looked = Looked.unrolled(self.lead(unrolled.weights), source.copy_ids)
+        said = self.readout.log_prob(unrolled.features, looked, target.outputs)
+        p_gen = self.readout.p_gen(unrolled.features)
+        return Forced(torch.where(target.mask, said, 0.0), unrolled.weights, p_gen)
+
+    def lead(self, weights: Tensor) -> Tensor:
+        """The heads that stand for where the decoder looked: (N, H, …) → (N, fewer or all, …)."""
+        return weights[:, self.decoder.lead]
+
+    def beyond(self, source: Source) -> int:
+        """How many ids follow those of the vocabulary, for words of these sources that can only be copied."""
+        if not self.readout.copies or source.copy_ids is None:
+            return 0
+        return max(int(source.copy_ids.max()) + 1 - self.readout.bias.numel(), 0)
 
     def bind(self, source: Source) -> Bound:
         """A Stepper over these sources, for a search."""
         memory = self.encode(source)
-        return Bound(self, memory, self.decoder.keys(memory))
+        return Bound(self, memory, self.decoder.keys(memory), self.beyond(source))
 
 
 class Bound:
-    """A model that has read its sources (a `step.Stepper`)."""
+    """A model that has read its sources (a `step.Stepper`).
 
-    def __init__(self, model: Model, memory: Memory, keys: Any) -> None:
+    beyond  how many ids follow those of the vocabulary
+    """
+
+    def __init__(self, model: Model, memory: Memory, keys: Any, beyond: int = 0) -> None:
         self.model = model
         self.memory = memory
         self.keys = keys
+        self.beyond = beyond
 
     @property
     def sources(self) -> int:
@@ -128,10 +147,13 @@ class Bound:
     def step(self, tokens: Tensor, state: Any) -> Step:
         model = self.model
         stepped = model.decoder.step(model.target(tokens), self.memory, self.keys, state)
-        return Step(model.readout.log_probs(stepped.features), stepped.weights, stepped.state)
+        looked = Looked.stepped(model.lead(stepped.weights), self.memory.copy_ids)
+        log_probs = model.readout.log_probs(stepped.features, looked, self.beyond)
+        p_gen = model.readout.p_gen(stepped.features)
+        return Step(log_probs, stepped.weights, stepped.state, p_gen, self.beyond)
 
     def keep(self, sources: Tensor) -> Bound:
-        return Bound(self.model, select(self.memory, sources), select(self.keys, sources))
+        return Bound(self.model, select(self.memory, sources), select(self.keys, sources), self.beyond)
 
 
 class Choice(Protocol):
@@ -189,6 +211,12 @@ def build(choices: Choices, source: int, target: int, tied: str) -> Model:
     shape = (encoder.width, encoder.layers, encoder.parts)
     decoder = make(DECODERS, choices.decoder, said.width, shape, attention, readout)
     decoder.check()
+    if readout.copies and not attention.looks:
+        raise InputError(
+            "there is nothing to copy by: attention 'none' looks at no word",
+            setting="readout.kind",
+            advice="Use another attention.kind, or readout.kind='attentional'.",
+        )
     return Model(read, said, encoder, decoder)
 
 

@@ -126,7 +126,8 @@ def build(
     at = 0
     for numbers in watch([order[n : n + ROWS] for n in range(0, len(order), ROWS)]):
         said = batch.target([targets[n] for n in numbers])
-        tops = forced(translator, batch.source([sources[n] for n in numbers]), said)  # (B, T, W)
+        reads = translator.read([pairs[n].source for n in numbers], longest or 0)
+        tops = forced(translator, translator.sources(reads), said)  # (B, T, W)
         rows, steps = said.mask.nonzero(as_tuple=True)
         states.append(unit(tops[rows, steps].float()))
         pair.append(at + rows)

@@ -20,7 +20,7 @@ class Pace(NamedTuple):
 
 
 class Optimiser:
-    """Adam or gradient descent, with the rate that the schedule says.
+    """Adam, Adagrad or gradient descent, with the rate that the schedule says.
 
     Its whole state is named tensors, so that it can be saved without pickle and taken up again.
     """
@@ -38,6 +38,14 @@ class Optimiser:
                 eps=settings.epsilon,
                 weight_decay=settings.weight_decay,
                 fused=True,
+            )
+        elif settings.optimiser == "adagrad":
+            self.torch = torch.optim.Adagrad(
+                self.parameters,
+                lr=settings.rate,
+                eps=settings.epsilon,
+                initial_accumulator_value=settings.accumulator,
+                weight_decay=settings.weight_decay,
             )
         else:
             self.torch = torch.optim.SGD(

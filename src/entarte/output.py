@@ -28,6 +28,7 @@ class Output:
     alternatives  the rest of the n-best list, best first
     unread        pieces at the end of an overlong source that were not read (generate.longest)
     replaced      unknown words that were replaced: the number of the target piece, and what became of it
+    beyond        pieces of the source that the vocabulary lacks, which a pointer can copy
     proof         what exact search found out; None from any other search
     tree          the whole beam, where it was asked for
     by            the model that said it
@@ -42,6 +43,7 @@ class Output:
     alternatives: tuple[Output, ...] = ()
     unread: int = 0
     replaced: Mapping[int, Word] = field(default_factory=dict)
+    beyond: tuple[str, ...] = field(default=(), repr=False)
     proof: Proof | None = field(default=None, repr=False)
     tree: Tree | None = field(default=None, repr=False)
     by: Translator | None = field(default=None, repr=False, compare=False)
@@ -69,14 +71,18 @@ class Output:
 
     def to_dict(self) -> dict[str, Any]:
         """What `json.dumps` takes: pieces with their log-probabilities, word links from 0, alternatives."""
-        pieces = zip(self.alignment.rows, self.log_probs, strict=True)
+        pairs = zip(self.alignment.rows, self.log_probs, strict=True)
         found: dict[str, Any] = {
             "source": self.source,
             "text": self.text,
             "score": self.score,
             "log_prob": self.log_prob,
             "finished": self.finished,
-            "tokens": [{"text": piece.text, "log_prob": log_prob} for piece, log_prob in pieces],
+            "tokens": [
+                {"text": piece.text, "log_prob": log_prob}
+                | ({} if piece.p_gen is None else {"p_gen": piece.p_gen})
+                for piece, log_prob in pairs
+            ],
             "links": sorted([i, j] for i, j in self.alignment.word_links()),
         }
         if self.replaced:
@@ -93,11 +99,15 @@ class Read:
     line    as it was given
     ids     piece ids without EOS, for each model that reads it (one, or the members of an ensemble)
     unread  pieces beyond generate.longest that were left out, of the first model
+    copies  for each model the target id that copying each piece says; None where it copies nothing
+    beyond  pieces that the target's vocabulary lacks, by their ids
     """
 
     line: str
     ids: tuple[list[int], ...]
     unread: int = 0
+    copies: tuple[list[int] | None, ...] = (None,)
+    beyond: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -13,11 +13,16 @@ class Step(NamedTuple):
     log_probs  (R, V)     log-probability of every next token
     weights    (R, H, S)  where the decoder looked, one distribution per head (H = 1 for most)
     state                 any nest of tuples of tensors with axis 0 = row; reordered with `select`
+    p_gen      (R,)       the chance that the next token is generated and not copied; None where nothing is
+    beyond                how many of the V columns, the last ones, stand for words of the sources that the
+                          vocabulary lacks; which words, only the source of a row can tell
     """
 
     log_probs: Tensor
     weights: Tensor
     state: Any
+    p_gen: Tensor | None = None
+    beyond: int = 0
 
 
 class Stepper(Protocol):

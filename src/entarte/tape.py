@@ -45,7 +45,7 @@ class Frame:
     weights   (H, S) α as it was read
     context   (D,) c
     features  (F,) what the output matrix reads, h̃ or the like
-    log_probs (V,) of every next token
+    log_probs (V,) of every next token; of words that can only be copied too
     """
 
     read: int
@@ -80,7 +80,7 @@ def record(model: Model, source: Source, tokens: Sequence[int]) -> Tape:
         raise InputError("steps can be shown of a recurrent decoder only")
     if source.ids.size(0) != 1:
         raise ValueError(f"{source.ids.size(0)} sources; a tape has one")
-    size = model.readout.weight.size(0)
+    size = model.readout.weight.size(0) + model.beyond(source)
     for token in tokens:
         if not 0 <= token < size:
             raise InputError(

@@ -23,7 +23,7 @@ from entarte.search.unknown import Word
 from entarte.step import Stepper
 from entarte.text import Piece
 from entarte.token import Token
-from entarte.vocabulary import EOS
+from entarte.vocabulary import EOS, Beyond
 
 
 def ensemble(models: Sequence[Translator | str | Path], *, mean: Mean = "probabilities") -> Translator:
@@ -61,20 +61,35 @@ class Team(Translator):
         self.mean: Mean = mean
         self.names = tuple(f"{number} {each.name}" for number, each in enumerate(members, start=1))
 
-    def read(self, lines: Sequence[str], longest: int = 0) -> list[Read]:
-        """Lines as ids of every member."""
-        each = [member.read(lines, longest) for member in self.members]
+    @property
+    def copies(self) -> bool:
+        """Whether a member does."""
+        return any(member.copies for member in self.members)
+
+    def read(
+        self, lines: Sequence[str], longest: int = 0, beyond: Sequence[Beyond] | None = None
+    ) -> list[Read]:
+        """Lines as ids of every member, who note the words that the vocabulary lacks in one place."""
+        beyond = beyond or [Beyond(self.target.vocabulary) for _ in lines]
+        each = [member.read(lines, longest, beyond) for member in self.members]
         return [
-            Read(reads[0].line, tuple(ids for read in reads for ids in read.ids), reads[0].unread)
-            for reads in zip(*each, strict=True)
+            Read(
+                reads[0].line,
+                tuple(ids for read in reads for ids in read.ids),
+                reads[0].unread,
+                tuple(copies for read in reads for copies in read.copies),
+                own.pieces,
+            )
+            for *reads, own in zip(*each, beyond, strict=True)
         ]
 
     def bind(self, reads: Sequence[Read]) -> Stepper:
         """Every member, having read these sources."""
         bound, at = [], 0
         for member in self.members:
-            own = [Read(read.line, read.ids[at : at + members(member)]) for read in reads]
-            at += members(member)
+            upto = at + members(member)
+            own = [replace(read, ids=read.ids[at:upto], copies=read.copies[at:upto]) for read in reads]
+            at = upto
             bound.append(member.bind(own))
         return Ensemble(bound, mean=self.mean)
 
@@ -124,13 +139,16 @@ class Team(Translator):
             return Alignment.of(
                 *(read.line, cuts[0], text, written, heads.mean(0)),
                 log_probs=found.log_probs,
+                p_gen=found.p_gen,
                 heads=heads,
                 head_names=self.names,
                 notes=notes,
             )
         words = [
             Alignment.of(
-                *(read.line, cut, text, written, each[:, : len(cut) + 1]), log_probs=found.log_probs
+                *(read.line, cut, text, written, each[:, : len(cut) + 1]),
+                log_probs=found.log_probs,
+                p_gen=found.p_gen,
             ).words()
             for cut, each in zip(cuts, weights, strict=True)
         ]

@@ -229,26 +229,44 @@ class Tokenizer:
             pieces.append(Piece(text, start, end, number))
         return pieces
 
+    def texts_many(self, lines: Sequence[str]) -> list[list[str]]:
+        """The texts of the pieces of many lines; of an unknown piece, the characters that were not known."""
+        try:
+            if self.kind in ("unigram", "bpe"):
+                many: list[list[str]] = self._sp.encode(list(lines), return_type=str, num_threads=1)
+                return many
+            return [self._cut(self._sp.normalize(line)) for line in lines]
+        except (RuntimeError, TypeError) as fault:
+            raise _unwritable(lines, fault) from None
+
     def _cut(self, normal: str) -> list[str]:
         # SentencePiece would join neighbouring unknown words, or characters, into one: here each is its own.
         return re.findall(f"{SPACE}[^{SPACE}]*", normal) if self.kind == "word" else list(normal)
 
-    def text(self, ids: Iterable[int]) -> str:
-        """The text of ids. PAD, BOS and EOS are left out; an unknown piece is written ``<unk>``."""
-        names = self._names
+    def text(self, ids: Iterable[int], beyond: Sequence[str] = ()) -> str:
+        """The text of ids. PAD, BOS and EOS are left out; an unknown piece is written ``<unk>``.
+
+        beyond  what the ids after those of the vocabulary write (see `vocabulary.Beyond`)
+        """
+        names = [*self._names, *beyond] if beyond else self._names
         return "".join([names[number] for number in ids]).replace(SPACE, " ").lstrip(" ")
 
     def written(
-        self, ids: Iterable[int], instead: Mapping[int, str] | None = None
+        self,
+        ids: Iterable[int],
+        instead: Mapping[int, str] | None = None,
+        beyond: Sequence[str] = (),
     ) -> tuple[str, list[Piece]]:
         """The text of ids, and for each id, control symbols too, where in that text it stands.
 
         instead  words to write for some ids, by their place; for a tokenizer of kind word
+        beyond   what the ids after those of the vocabulary write
         """
+        names = [*self._names, *beyond] if beyond else self._names
         parts: list[str] = []
         pieces, at = [], 0
         for place, number in enumerate(ids):
-            part = self._names[number]
+            part = names[number]
             if instead and place in instead:
                 part = SPACE + instead[place]
             shown = part.replace(SPACE, " ")

@@ -34,6 +34,8 @@ class Token:
 
     kind      "text", or "eos" for the end-of-sequence slot, which belongs to no word
     log_prob  natural logarithm of the probability the model gave it (target tokens only), or None
+    p_gen     the chance that it was generated and not copied from the source (target tokens of a
+              pointer-generator; See et al. 2017, eq. 8), or None
     """
 
     text: str
@@ -41,6 +43,7 @@ class Token:
     end: int
     kind: Literal["text", "eos"] = "text"
     log_prob: float | None = None
+    p_gen: float | None = None
 
     @property
     def label(self) -> str:
@@ -92,7 +95,11 @@ def word_numbers(text: str, tokens: Sequence[Spanned]) -> tuple[tuple[int, ...],
 
 
 def tokens_of(
-    text: str, pieces: Sequence[Spanned], count: int, log_probs: Sequence[float] | None
+    text: str,
+    pieces: Sequence[Spanned],
+    count: int,
+    log_probs: Sequence[float] | None,
+    p_gen: Sequence[float] | None = None,
 ) -> tuple[Token, ...]:
     """The pieces as tokens, and EOS where the weights have one more."""
     given = [Token(piece.text, piece.start, piece.end) for piece in pieces]
@@ -102,6 +109,10 @@ def tokens_of(
         if len(log_probs) != len(given):
             raise ValueError(f"{len(log_probs)} log-probabilities for {len(given)} tokens")
         given = [replace(token, log_prob=float(value)) for token, value in zip(given, log_probs)]
+    if p_gen is not None:
+        if len(p_gen) != len(given):
+            raise ValueError(f"{len(p_gen)} chances of generating for {len(given)} tokens")
+        given = [replace(token, p_gen=float(value)) for token, value in zip(given, p_gen)]
     return tuple(given)
 
 
@@ -119,7 +130,10 @@ def join(text: str, tokens: Sequence[Token]) -> tuple[tuple[Token, ...], NDArray
         log_prob = sum(known) if len(known) == len(logs) else None
         whole = tokens[pieces[0][0]] if number < 0 else spans[number]
         kind = tokens[pieces[0][0]].kind if number < 0 else "text"
-        joined.append(Token(whole.text, whole.start, whole.end, kind, log_prob))
+        chances = [(tokens[index].p_gen, part) for index, part in pieces]
+        parted = [chance * part for chance, part in chances if chance is not None]
+        p_gen = sum(parted) / sum(part for _, part in chances) if len(parted) == len(chances) else None
+        joined.append(Token(whole.text, whole.start, whole.end, kind, log_prob, p_gen))
         for index, part in pieces:
             parts[row, index] = part
     return tuple(joined), parts
@@ -137,6 +151,8 @@ def plain_token(token: Token, numbers: tuple[int, ...]) -> dict[str, Any]:
         plain["kind"] = token.kind
     if token.log_prob is not None:
         plain["log_prob"] = "-inf" if token.log_prob == -math.inf else token.log_prob
+    if token.p_gen is not None:
+        plain["p_gen"] = token.p_gen
     return plain
 
 
@@ -155,14 +171,17 @@ def read_side(side: str, plain: Any) -> tuple[Token, ...]:
         raise ValueError(f"{side} must have a text and a list of tokens")
     tokens = []
     for number, given in enumerate(plain["tokens"]):
-        only_keys(f"{side} token {number}", given, "text start end words kind log_prob")
+        only_keys(f"{side} token {number}", given, "text start end words kind log_prob p_gen")
         log_prob = -math.inf if given.get("log_prob") == "-inf" else given.get("log_prob")
         kind = given.get("kind", "text")
         right = isinstance(given["text"], str) and type(given["start"]) is type(given["end"]) is int
         number_like = log_prob is None or (type(log_prob) in (int, float) and not math.isnan(log_prob))
+        p_gen = given.get("p_gen")
+        if p_gen is not None and not (type(p_gen) in (int, float) and 0 <= p_gen <= 1):
+            raise ValueError(f"{side} token {number} was generated with the chance {p_gen!r}")
         if not right or not number_like or kind not in ("text", "eos"):
             raise ValueError(f"{side} token {number} is {given}")
-        tokens.append(Token(given["text"], given["start"], given["end"], kind, log_prob))
+        tokens.append(Token(given["text"], given["start"], given["end"], kind, log_prob, p_gen))
     numbers = [list(part) for part in word_numbers(plain["text"], tokens)]
     for number, (given, covers) in enumerate(zip(plain["tokens"], numbers)):
         if given.get("words", covers) != covers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -121,8 +122,10 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     settings = settled(settings, model, run, watcher)
     start_from_vectors(settings, model, source, target, watcher)
     guided = settings.loss.guided > 0
+    longest, copied = settings.data.source_cut, model.readout.copies
+    cut = partial(encode, source=source, target=target, copied=copied, longest=longest)
     watcher.doing(f"cutting {len(pairs):,} pairs into pieces{', and their links' if guided else ''}")
-    corpus = fitting(settings, model, encode(pairs, source, target, guided=guided), watcher)
+    corpus = fitting(settings, model, cut(pairs, guided=guided), watcher)
     if guided:
         tell_guide(settings, corpus, watcher)
     resampled = None
@@ -131,7 +134,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
         resampled = Resampled(corpus, source, target, text.segmentations, text.alpha, seed)
     translator = Translator(settings, model, source, target, run.folder.name)
     examiner = Examiner(
-        encode(held_out, source, target),
+        cut(held_out),
         translator,
         settings.train.valid_sentences,
         settings.train.batch_tokens,

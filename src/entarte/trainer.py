@@ -19,11 +19,13 @@ import torch
 from torch import Tensor
 
 from entarte import fast, order
+from entarte.batch import Batch
 from entarte.corpus import Corpus, Resampled
 from entarte.course import Course
+from entarte.decoder.base import Unrolled
 from entarte.errors import InputError
 from entarte.ledger import Ledger
-from entarte.loss import Loss, guided
+from entarte.loss import Loss, coverage, guided
 from entarte.model import Model, parameters
 from entarte.optimise import Optimiser
 from entarte.run import Run
@@ -146,11 +148,14 @@ class Trainer:
             unrolled = self.model.unroll_sampled(read.source, read.target, sampling)
         else:
             unrolled = fast.model_unroll(self.model, read.source, read.target, self.products)
-        loss = self.loss(unrolled.features[read.target.mask], pairs.target.outputs[pairs.target.mask])
+        loss = self.loss(unrolled, read, pairs.target.outputs[pairs.target.mask])
         if read.guide is not None:
             looks = unrolled.weights[:, self.model.decoder.lead]
             astray = guided(looks, read.guide, settings.loss.guided_shift)
             loss = loss._replace(objective=loss.objective + self.guidance() / passes * astray)
+        if settings.loss.coverage and self.course.pace().progress >= settings.loss.coverage_start:
+            again = coverage(self.model.lead(unrolled.weights), read.target.mask)
+            loss = loss._replace(objective=loss.objective + settings.loss.coverage / passes * again)
         objective = loss.objective / loss.tokens
         progress.update += 1
         norm = None
@@ -165,11 +170,11 @@ class Trainer:
         progress.bad = 0
         self.tell(loss, norm, spent)
 
-    def loss(self, features: Tensor, outputs: Tensor) -> Loss:
-        """features (N, F), or (2 N, F) of two passes; outputs (N,)."""
+    def loss(self, unrolled: Unrolled, read: Batch, outputs: Tensor) -> Loss:
+        """Of what was read, which is every pair twice where two passes are to agree; outputs (N,)."""
         readout, loss = self.model.readout, self.settings.loss
         if loss.agreement:
-            both = features.view(2, *outputs.shape, -1)
+            both = unrolled.features[read.target.mask].view(2, *outputs.shape, -1)
             return fast.agree(
                 both,
                 readout.weight,
@@ -179,8 +184,8 @@ class Trainer:
                 loss.agreement,
                 products=self.products,
             )
-        return fast.cross_entropy(
-            features, readout.weight, readout.bias, outputs, loss.label_smoothing, products=self.products
+        return fast.forced(
+            self.model, unrolled, read.source, read.target, loss.label_smoothing, self.products
         )
 
     def guidance(self) -> float:

@@ -11,14 +11,17 @@ from entarte.corpus import Corpus
 from entarte.generate import Translator
 from entarte.metric import create, statistics
 from entarte.metric.aer import Aer
+from entarte.task import TASKS
 
 
 class Marks(NamedTuple):
-    """perplexity per target piece; BLEU of greedy decodings; AER of forced ones where gold is known."""
+    """perplexity per target piece; BLEU of greedy decodings, or ROUGE-L where the task is measured so; AER of
+    forced ones where gold is known."""
 
     perplexity: float
     bleu: float | None
     aer: float | None
+    rouge: float | None = None
 
 
 class Examiner:
@@ -26,7 +29,7 @@ class Examiner:
 
     corpus      the pairs
     translator  the model that is being trained, with its tokenizers
-    sentences   how many are decoded for BLEU
+    sentences   how many are decoded to be measured
     tokens      target tokens of a batch
     """
 
@@ -42,7 +45,8 @@ class Examiner:
         training = model.training
         model.eval()
         try:
-            return Marks(self.perplexity(), self.bleu(), self.aer())
+            perplexity, watched = self.perplexity(), self.watched()
+            return Marks(perplexity, watched.get("bleu"), self.aer(), watched.get("rouge-l"))
         finally:
             model.train(training)
 
@@ -58,15 +62,18 @@ class Examiner:
             said += int(pairs.target.mask.sum())
         return exp(min(nll / max(said, 1), 700.0))
 
-    def bleu(self) -> float | None:
-        """sacreBLEU of greedy decodings; None where no sentence is to be decoded."""
+    def watched(self) -> dict[str, float]:
+        """Of greedy decodings, what the task is watched by and what chooses the best model; nothing where no
+        sentence is to be decoded."""
         examples = self.corpus.examples[: self.sentences]
         if not examples:
-            return None
+            return {}
         outputs = self.translator.translate([pair.source for pair in examples], search="greedy")
-        metric = create("bleu")
-        rows = statistics(metric, [each.text for each in outputs], [pair.target or "" for pair in examples])
-        return metric.corpus(rows).value
+        said, wanted = [each.text for each in outputs], [pair.target or "" for pair in examples]
+        settings = self.translator.settings
+        names = {TASKS[settings.task.kind].watched, settings.train.metric} - {"perplexity"}
+        metrics = [create(name) for name in names]
+        return {metric.name: metric.corpus(statistics(metric, said, wanted)).value for metric in metrics}
 
     def aer(self) -> float | None:
         """Alignment error rate of forced decodings against gold links; None where none are known."""

@@ -6,7 +6,7 @@ The first four ids are control symbols. They have names to print, but no name le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
 CONTROL = ("<pad>", "<unk>", "<s>", "</s>")
@@ -79,3 +79,42 @@ class Vocabulary:
         """The ids of several pieces, UNK for each unknown one."""
         get = self._ids.get
         return [get(piece, UNK) for piece in pieces]
+
+
+class Beyond:
+    """The pieces of one source that a vocabulary of V entries lacks. They get the ids V, V + 1, … in the
+    order in which they stand, to be copied (See et al. 2017, section 2.2: the extended vocabulary).
+
+    >>> beyond = Beyond(Vocabulary(["▁hit", "▁by"]))
+    >>> beyond.read(["▁Pott", "▁hit", "▁by", "▁Pott", "▁Ork"])
+    [6, 4, 5, 6, 7]
+    >>> beyond.ids(["▁Ork", "▁hit", "▁Liv"]), beyond.pieces
+    ([7, 4, 1], ('▁Pott', '▁Ork'))
+    """
+
+    __slots__ = ("_own", "vocabulary")
+
+    def __init__(self, vocabulary: Vocabulary, pieces: Sequence[str] = ()) -> None:
+        """``pieces``: those that are known to stand in the source already."""
+        self.vocabulary = vocabulary
+        self._own = {piece: number for number, piece in enumerate(pieces, start=len(vocabulary))}
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """The pieces that the vocabulary lacks, in the order of their ids."""
+        return tuple(self._own)
+
+    def read(self, pieces: Iterable[str]) -> list[int]:
+        """The ids of pieces of the source; each that is new to the vocabulary gets the next one."""
+        found = []
+        for piece in pieces:
+            number = self.vocabulary.id(piece)
+            if number == UNK:
+                number = self._own.setdefault(piece, len(self.vocabulary) + len(self._own))
+            found.append(number)
+        return found
+
+    def ids(self, pieces: Iterable[str]) -> list[int]:
+        """The ids of pieces of the target: UNK for what neither the vocabulary nor the source has."""
+        known, own = self.vocabulary.id, self._own
+        return [number if (number := known(piece)) != UNK else own.get(piece, UNK) for piece in pieces]

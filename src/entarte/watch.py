@@ -54,6 +54,7 @@ class Validation:
     rate: float
     speed: float
     best: bool
+    rouge: float | None = None
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object."""

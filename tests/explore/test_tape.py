@@ -10,11 +10,12 @@ import torch
 from entarte import batch
 from entarte.attend import masked_softmax
 from entarte.errors import InputError
+from entarte.readout.base import Looked
 from entarte.search import force
 from entarte.tape import record
 from entarte.vocabulary import BOS, EOS
 
-from ..laws.models import close, flat, looks, params, readers, sayers, stacks, tiny
+from ..laws.models import close, flat, looks, params, readers, sayers, source_of, stacks, tiny
 
 SOURCE, SAID = [4, 5, 6, 7, 8], (4, 7, 5, EOS)
 
@@ -28,7 +29,7 @@ def some() -> list[Any]:
 def test_a_tape_is_what_the_model_did(make: dict[str, Any]) -> None:
     model = tiny(**make)
     before = dict(model.named_parameters())
-    source = batch.source([SOURCE])
+    source = source_of([SOURCE])
     tape = record(model, source, SAID)
     [forced] = force(model.bind(source), [SAID])
     assert [frame.read for frame in tape.frames] == [BOS, *SAID[:-1]]
@@ -38,7 +39,8 @@ def test_a_tape_is_what_the_model_did(make: dict[str, Any]) -> None:
     for frame in tape.frames:
         if model.decoder.attention.looks:
             assert close(masked_softmax(frame.scores, frame.inside), frame.softmax)
-        assert close(model.readout.log_probs(frame.features), frame.log_probs)
+        looked = Looked(frame.weights, source.copy_ids[0])
+        assert close(model.readout.log_probs(frame.features, looked), frame.log_probs)
     for now, then in zip(tape.frames[1:], tape.frames):
         assert close(now.previous, then.state)
     assert dict(model.named_parameters()) == before, "the model was changed"

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from entarte import fast
-from entarte.loss import Loss, agree
+from entarte.loss import Loss, agree, mixture
 from entarte.loss import cross_entropy as readable
 
 N, F, V = 13, 5, 9
@@ -150,3 +150,67 @@ def test_a_part_may_be_frozen(learns: int) -> None:
     assert found is not None
     assert expected is not None
     assert torch.allclose(found, expected)
+
+
+def pointed(dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits of p_gen, what is copied (of two words nothing), and truths of which some are beyond V."""
+    draw = torch.Generator().manual_seed(4)
+    gate = 3 * torch.randn(N, generator=draw, dtype=dtype)
+    copied = torch.rand(N, generator=draw, dtype=dtype)
+    copied[:2] = 0.0
+    outputs = torch.randint(V, (N,), generator=draw)
+    outputs[5:8] = torch.tensor([V, V + 3, V])
+    return gate.requires_grad_(), copied.requires_grad_(), outputs
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("chunk", [1, 4, 100, None])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 1e-5)])
+def test_generating_and_copying(
+    smoothing: float, chunk: int | None, dtype: torch.dtype, tolerance: float
+) -> None:
+    losses: list[Loss] = []
+    grads = []
+    for twin in (False, True):
+        features, weight, bias, _ = given(dtype)
+        gate, copied, outputs = pointed(dtype)
+        if twin:
+            loss = fast.mixture(features, weight, bias, gate, copied, outputs, smoothing, chunk)
+        else:
+            loss = mixture(functional.linear(features, weight, bias), gate, copied, outputs, smoothing)
+        (loss.objective / loss.tokens).backward()
+        losses.append(loss)
+        grads.append((features.grad, weight.grad, bias.grad, gate.grad, copied.grad))
+    for one, other in ((losses[0].objective, losses[1].objective), (losses[0].nll, losses[1].nll)):
+        assert torch.allclose(one, other, rtol=tolerance, atol=tolerance)
+    for one, other in zip(*grads, strict=True):
+        assert one is not None
+        assert other is not None
+        assert bool(torch.isfinite(one).all())
+        assert (one - other).abs().max() < tolerance
+
+
+def test_generating_and_copying_with_narrow_operands() -> None:
+    """Within what bfloat16's eight bits leave."""
+    grads = []
+    for products in (fast.WIDE, fast.NARROW):
+        features, weight, bias, _ = given(torch.float32)
+        gate, copied, outputs = pointed(torch.float32)
+        loss = fast.mixture(features, weight, bias, gate, copied, outputs, 0.1, 4, products)
+        (loss.objective / loss.tokens).backward()
+        grads.append((loss.objective.detach(), features.grad, weight.grad, bias.grad, gate.grad))
+    for one, other in zip(*grads, strict=True):
+        assert one is not None
+        assert other is not None
+        assert 0 < (one - other).abs().max() < 0.03 * one.abs().max()
+
+
+def test_a_truth_that_can_be_neither_said_nor_copied_costs_much_and_teaches_nothing_wild() -> None:
+    features, weight, bias, _ = given(torch.float64)
+    gate, copied, outputs = (each[:1].detach() for each in pointed(torch.float64))
+    gate, outputs = gate.requires_grad_(), torch.full_like(outputs, V)
+    loss = fast.mixture(features[:1], weight, bias, gate, copied, outputs)
+    loss.objective.backward()
+    assert float(loss.nll) > 40
+    assert gate.grad is not None
+    assert float(gate.grad.abs()) <= 1

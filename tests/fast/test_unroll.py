@@ -18,7 +18,10 @@ from entarte.batch import Source, Target
 from entarte.decoder.base import Unrolled
 from entarte.decoder.start import STARTS
 from entarte.fast import decode, drop
+from entarte.loss import forced as readable_loss
 from entarte.model import Model
+
+from .conftest import VOCABULARY
 
 Pairs = tuple[Source, Target]
 Make = Callable[..., Model]
@@ -114,6 +117,28 @@ def test_readouts(
     make: Make, pairs: Pairs, readout: str, said: dict[str, Any], query: str, feeding: bool
 ) -> None:
     check(make(readout=readout, said=said, query=query, input_feeding=feeding), pairs)
+
+
+@pytest.mark.parametrize("query", ["current", "previous"])
+def test_a_pointer(make: Make, pairs: Pairs, query: str) -> None:
+    """Where it is not fed back all is fast, and the loss too; where it is, that is said."""
+    model = make(readout="pointer", attention="coverage", query=query, input_feeding=False)
+    check(model, pairs)
+    source, target = pairs
+    source = source._replace(copy_ids=source.ids + 1)  # 11 is beyond the vocabulary
+    target = target._replace(outputs=torch.where(target.outputs == 9, VOCABULARY, target.outputs))
+    grads = []
+    for unrolled, loss in (
+        (model.unroll(source, target), readable_loss),
+        (fast.model_unroll(model, source, target), fast.forced),
+    ):
+        model.zero_grad()
+        loss(model, unrolled, source, target, 0.1).objective.backward()
+        grads.append({name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None})
+    assert grads[0].keys() == grads[1].keys()
+    assert all((grads[0][name] - grads[1][name]).abs().max() < 1e-9 for name in grads[0])
+    (reason,) = fast.why_not(make(readout="pointer", input_feeding=True))
+    assert "Pointer is fed back and has no fast twin" in reason
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])

@@ -17,11 +17,13 @@ from torch import Tensor
 from entarte import batch
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
+from entarte.decoder.base import Unrolled
 from entarte.decoder.stack import CELLS
 from entarte.decoder.start import STARTS
 from entarte.errors import InputError
 from entarte.model import Model, build
 from entarte.readout import READOUTS
+from entarte.readout.base import Looked
 from entarte.transformer.kinds import KINDS
 from entarte.vocabulary import BOS, EOS
 from entarte.window import WINDOWS
@@ -279,7 +281,13 @@ def searched() -> list[Any]:
 
 def pairs() -> tuple[Source, Target]:
     """Three pairs of unlike lengths."""
-    return batch.source(SOURCES), batch.target(TARGETS)
+    return source_of(SOURCES), batch.target(TARGETS)
+
+
+def source_of(rows: list[list[int]]) -> Source:
+    """Sources whose words are those of the target too; two of them are beyond its vocabulary."""
+    source = batch.source(rows)
+    return source._replace(copy_ids=source.ids)
 
 
 def said(tokens: Iterable[tuple[int, ...]]) -> Target:
@@ -288,6 +296,12 @@ def said(tokens: Iterable[tuple[int, ...]]) -> Target:
     outputs, mask = batch.pad(rows)
     inputs, _ = batch.pad([[BOS, *row[:-1]] for row in rows])
     return Target(inputs, outputs, mask)
+
+
+def every_word(model: Model, unrolled: Unrolled, source: Source) -> Tensor:
+    """(B, T, V), of a pass; V grows with words of the sources where the model copies."""
+    looked = Looked.unrolled(model.lead(unrolled.weights), source.copy_ids)
+    return model.readout.log_probs(unrolled.features, looked, model.beyond(source))
 
 
 def ending(model: Model, much: float = 0.0) -> Model:

@@ -39,13 +39,15 @@ ODD = [
 ]
 
 
-@pytest.fixture(scope="module", params=["char as it is", "word"])
+@pytest.fixture(scope="module", params=["char as it is", "word", "word pointer"])
 def translator(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Translator:
     """Random weights: it says anything. Text "as it is" keeps odd characters that NFKC would mend."""
-    kind, *kept = request.param.split(maxsplit=1)
-    how = "none" if kept else "nmt_nfkc"
+    kind, *more = request.param.split(maxsplit=1)
+    how = "none" if more == ["as it is"] else "nmt_nfkc"
+    readout = "pointer" if more == ["pointer"] else "attentional"
     folder = tmp_path_factory.mktemp("runs") / "small"
-    return keep(folder, [f"text.kind={kind}", f"text.normalisation={how}", "generate.longest=20"])
+    said = [f"text.kind={kind}", f"text.normalisation={how}", f"readout.kind={readout}"]
+    return keep(folder, [*said, "generate.longest=20"])
 
 
 def check_lines(translator: Translator, lines: list[str], **options: object) -> list[Output]:

@@ -15,7 +15,7 @@ from entarte.decoder import recurrent
 from entarte.model import Model
 from entarte.window import WINDOWS
 
-from .models import REFUSED, SOURCES, Make, every, looks, pairs, params, refuses, tiny
+from .models import REFUSED, SOURCES, Make, every, looks, pairs, params, refuses, source_of, tiny
 
 
 @torch.no_grad()
@@ -70,7 +70,7 @@ def test_a_gaussian_that_is_renormalised_sums_to_one() -> None:
 def test_a_source_of_one_slot_and_one_of_many(attention: str) -> None:
     """An empty source is its EOS alone: all weight is there; beyond `location`'s table none is."""
     model = tiny(attention)
-    source = batch.source([[], [4] * 30])
+    source = source_of([[], [4] * 30])
     weights = model.force(source, batch.target([[4, 5], [6]])).weights
     check_rows(model, weights, source.mask[:, None, None, :])
     assert bool((weights[0, ..., 0] == 1.0).all())

@@ -16,7 +16,7 @@ from entarte.model import Model
 from entarte.search import Beam, Greedy, Hypothesis
 from entarte.state import select
 
-from .models import SAID, SOURCES, TARGETS, Make, close, ending, every, pairs, searched, tiny
+from .models import SAID, SOURCES, TARGETS, Make, close, ending, every, pairs, searched, source_of, tiny
 from .test_law_1_padding_weighs_nothing import forgetful
 
 
@@ -33,12 +33,12 @@ WAYS = [Way((1,), 0), Way((2, 1), 3), Way((0, 2, 1, 0), 2)]
 def padded(source: Source, more: int) -> Source:
     """With more slots of padding, which hold real words: only the mask says that they are not there."""
     wide = torch.full((source.ids.size(0), more), 7)
-    ids = torch.where(source.mask, source.ids, 7)
-    return Source(torch.cat([ids, wide], 1), torch.cat([source.mask, wide < 0], 1))
+    ids = torch.cat([torch.where(source.mask, source.ids, 7), wide], 1)
+    return Source(ids, torch.cat([source.mask, wide < 0], 1), ids)
 
 
 def way_of(way: Way) -> tuple[Source, Target]:
-    source = batch.source([SOURCES[row] for row in way.rows])
+    source = source_of([SOURCES[row] for row in way.rows])
     return padded(source, way.more), batch.target([TARGETS[row] for row in way.rows])
 
 
@@ -60,7 +60,7 @@ def check_forced(model: Model) -> None:
 def check_searched(model: Model) -> None:
     """Outputs of greedy and beam search, with limits of their own."""
     for search, way in ((Greedy(), WAYS[0]), (Beam(beam=3, n_best=2), WAYS[1])):
-        whole = search(model.bind(batch.source(SOURCES)), [4, 2, 3])
+        whole = search(model.bind(source_of(SOURCES)), [4, 2, 3])
         found = search(model.bind(way_of(way)[0]), [[4, 2, 3][row] for row in way.rows])
         for place, row in enumerate(way.rows):
             for ours, theirs in zip(whole[row], found[place], strict=True):
@@ -77,7 +77,7 @@ def check_same(ours: Hypothesis, theirs: Hypothesis, slots: int) -> None:
 @torch.no_grad()
 def check_rows(model: Model) -> None:
     """Several rows of one source: each is answered as if it were the only one."""
-    bound = model.bind(batch.source(SOURCES))
+    bound = model.bind(source_of(SOURCES))
     tokens = torch.tensor([4, 5, 6, 7, 8, 9])
     together = select(bound.start(), torch.tensor([0, 0, 1, 1, 2, 2]))
     alone = [bound.start(), bound.start()]
@@ -110,7 +110,7 @@ def test_in_single_precision_too(cell: str) -> None:
     with torch.no_grad():
         whole = model.force(*pairs())
         for row in range(3):
-            alone = model.force(batch.source([SOURCES[row]]), batch.target([TARGETS[row]]))
+            alone = model.force(source_of([SOURCES[row]]), batch.target([TARGETS[row]]))
             said = len(TARGETS[row]) + 1
             assert torch.allclose(whole.log_probs[row, :said], alone.log_probs[0], atol=1e-6)
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pytest
 import torch
 
-from entarte import batch
 from entarte.model import Model
 from entarte.search import Beam, Greedy
 
-from .models import SOURCES, Make, ending, searched, tiny
+from .models import SOURCES, Make, ending, searched, source_of, tiny
 
 
 def check_beam_of_one(model: Model, beam: int = 1) -> None:
     """The same tokens, numbers and weights, bit for bit: the two take the same steps."""
-    greedy = Greedy()(model.bind(batch.source(SOURCES)), [6, 3, 5])
-    narrow = Beam(beam=beam)(model.bind(batch.source(SOURCES)), [6, 3, 5])
+    greedy = Greedy()(model.bind(source_of(SOURCES)), [6, 3, 5])
+    narrow = Beam(beam=beam)(model.bind(source_of(SOURCES)), [6, 3, 5])
     for ours, theirs in zip(greedy, narrow, strict=True):
         assert len(ours) == len(theirs) == 1
         assert ours == theirs

@@ -13,22 +13,20 @@ from entarte.model import Model
 from entarte.search import Beam, Greedy, Hypothesis, Search, beam
 from entarte.state import select
 
-from .models import SOURCES, Make, close, ending, said, searched, tiny
+from .models import SOURCES, Make, close, ending, said, searched, source_of, tiny
 
 LIMITS = [6, 2, 5]
 
 
 def check_scores(model: Model, search: Search) -> list[list[Hypothesis]]:
     """Whatever a search says about its outputs is what a teacher-forced pass says. → the outputs"""
-    source = batch.source(SOURCES)
+    source = source_of(SOURCES)
     results = search(model.bind(source), LIMITS)
     rows = [row for row, found in enumerate(results) for _ in found]
     every = [hypothesis for found in results for hypothesis in found]
     where = torch.tensor(rows)
     with torch.no_grad():
-        forced = model.force(
-            batch.Source(source.ids[where], source.mask[where]), said([h.tokens for h in every])
-        )
+        forced = model.force(batch.Source(*(part[where] for part in source)), said([h.tokens for h in every]))
     for place, hypothesis in enumerate(every):
         long = len(hypothesis.tokens)
         log_probs = forced.log_probs[place, :long]

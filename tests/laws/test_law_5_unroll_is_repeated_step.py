@@ -9,7 +9,7 @@ from torch import Tensor
 from entarte.decoder.base import Unrolled
 from entarte.model import Model
 
-from .models import Make, close, every, flat, pairs, tiny
+from .models import Make, close, every, every_word, flat, pairs, tiny
 
 
 @torch.no_grad()
@@ -17,7 +17,7 @@ def check_unroll(model: Model) -> None:
     """Values, weights and the state at the end; log-probabilities as a search sees them."""
     source, target = pairs()
     unrolled = model.unroll(source, target)
-    log_probs = model.readout.log_probs(unrolled.features)
+    log_probs = every_word(model, unrolled, source)
     bound = model.bind(source)
     state = bound.start()
     for t in range(target.inputs.size(1)):
@@ -52,7 +52,7 @@ def test_sampling_everything_reads_its_own_words() -> None:
     model = tiny("coverage")
     source, target = pairs()
     with torch.no_grad():
-        log_probs = model.readout.log_probs(model.unroll_sampled(source, target, rate=1.0).features)
+        log_probs = every_word(model, model.unroll_sampled(source, target, rate=1.0), source)
         bound = model.bind(source)
         state, tokens = bound.start(), target.inputs[:, 0]
         for t in range(target.inputs.size(1)):

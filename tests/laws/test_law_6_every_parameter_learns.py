@@ -11,7 +11,7 @@ from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
 from entarte.decoder.base import Unrolled
 from entarte.errors import InputError
-from entarte.loss import cross_entropy
+from entarte.loss import forced
 from entarte.model import Model, initialise
 
 from .models import Make, every, pairs, tiny
@@ -28,8 +28,7 @@ def check_gradients(model: Model, way: object = unroll) -> None:
     """The training loss of one batch moves every named parameter somewhere."""
     source, target = pairs()
     unrolled = way(model, source, target)  # type: ignore[operator]
-    logits = model.readout.logits(unrolled.features[target.mask])
-    cross_entropy(logits, target.outputs[target.mask], smoothing=0.1).objective.backward()
+    forced(model, unrolled, source, target, smoothing=0.1).objective.backward()
     dead = [
         name
         for name, parameter in model.named_parameters()

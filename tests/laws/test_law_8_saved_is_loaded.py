@@ -16,7 +16,7 @@ from entarte.model import Model, set_weights, weights
 from entarte.run import MODEL
 from entarte.tensors import pack, unpack
 
-from .models import Make, flat, pairs, searched, tiny
+from .models import Make, every_word, flat, pairs, searched, tiny
 from .small import keep
 from .small import pairs as sentences
 
@@ -29,7 +29,7 @@ def numbers(model: Model) -> list[Tensor]:
     source, target = pairs()
     with torch.no_grad():
         unrolled = model.unroll(source, target)
-        return flat((model.readout.log_probs(unrolled.features), unrolled.weights, unrolled.state))
+        return flat((every_word(model, unrolled, source), unrolled.weights, unrolled.state))
 
 
 def same(ours: list[Tensor], theirs: list[Tensor]) -> bool:

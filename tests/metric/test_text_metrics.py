@@ -208,6 +208,19 @@ def test_distinct_counts_over_the_whole_corpus():
     assert np.isnan(values[1])
 
 
+def test_repeated_counts_within_each_output():
+    # "a b a b" and "a b": words 2 of 6 come again; pairs ab ba ab, ab: 1 of 4.
+    assert value("repeated-1", ["a b a b", "a b"], ["", ""]) == pytest.approx(100 / 3)
+    assert value("repeated-2", ["a b a b", "a b"], ["", ""]) == pytest.approx(25)
+    assert np.isnan(value("repeated-2", ["a"], ["a"]))
+
+
+def test_unknown_words_are_counted():
+    score = measure(["a <unk> b <unk>", "c"], ["a", "c"], ["unknown"])[0]
+    assert score.value == pytest.approx(40)
+    assert score.details == {"unknown": 2.0}
+
+
 def test_perplexity_by_hand():
     # Two sentences, probabilities 1/2, 1/4 and 1/8: exp(−ln(1/64) / 3) = 64^(1/3) = 4.
     metric = METRICS["perplexity"]()
@@ -228,7 +241,7 @@ def test_an_impossible_token_makes_perplexity_infinite_and_json_null():
 @pytest.mark.parametrize("name", TEXT)
 def test_a_perfect_output_is_perfect_and_beats_a_broken_one(name):
     references = ["the cat sat on a mat", "he hit me with a pie today"]
-    perfect = {"length": 1.0, "distinct-1": 100 * 12 / 13, "distinct-2": 100.0}
+    perfect = {"length": 1.0, "distinct-1": 100 * 12 / 13, "distinct-2": 100.0, "unknown": 0.0}
     metric = create(name)
     score = metric.corpus(statistics(metric, references, references))
     assert score.value == pytest.approx(perfect.get(name, 100.0 if metric.higher_is_better else 0.0))

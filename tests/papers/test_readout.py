@@ -94,4 +94,5 @@ def test_tied_press_and_wolf(kind: str) -> None:
 
 
 def test_every_readout_is_here() -> None:
-    assert set(READOUTS) == {"plain", "attentional", "maxout"}
+    """The pointer has a file of its own, test_pointer.py."""
+    assert set(READOUTS) == {"plain", "attentional", "maxout", "pointer"}

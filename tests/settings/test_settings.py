@@ -242,7 +242,19 @@ def test_differences_names_each_changed_setting() -> None:
 
 def test_every_section_and_family_has_a_place() -> None:
     assert list(tables(loads(""))) == [
-        *("data", "text", "front", "encoder", "attention", "window", "decoder", "readout", "model", "loss"),
+        *(
+            "task",
+            "data",
+            "text",
+            "front",
+            "encoder",
+            "attention",
+            "window",
+            "decoder",
+            "readout",
+            "model",
+            "loss",
+        ),
         *("train", "generate"),
     ]
     assert set(tables(loads(""))) == {*SECTIONS, *FAMILIES}

@@ -89,6 +89,7 @@ function said(card) {
   const odd = marked(card, "target_units");
   const items = card.target_words.map((one, n) => {
     const facts = [[`p ${chance(one.probability)}${one.copied ? ", copied" : ""}`]];
+    if (one.p_gen !== undefined) facts.push([`p_gen ${figures(one.p_gen)}`]);
     for (const look of one.looks.slice(0, 2)) {
       if (look.weight >= 0.05) facts.push(["← ", element("bdi", {}, clean(card.source_words[look.source].text)), ` ${figures(look.weight)}`]);
     }

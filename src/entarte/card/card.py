@@ -32,6 +32,8 @@ class Said:
     looks      the source words that it looked at most, heaviest first
     copied     whether it stands in the source too
     supported  how many nats the source adds to it, over an empty source; None where that was not computed
+    p_gen      the chance that it was generated and not copied, the mean over its pieces; None where the model
+               copies nothing
     """
 
     text: str
@@ -39,6 +41,7 @@ class Said:
     looks: tuple[Look, ...]
     copied: bool
     supported: float | None = None
+    p_gen: float | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,8 @@ def said(word: Said) -> dict[str, Any]:
         "looks": [{"source": look.source, "weight": round(look.weight, DIGITS)} for look in word.looks],
         "copied": word.copied,
     }
-    return plain if word.supported is None else {**plain, "support": number(word.supported)}
+    plain |= {} if word.supported is None else {"support": number(word.supported)}
+    return plain if word.p_gen is None else {**plain, "p_gen": round(word.p_gen, DIGITS)}
 
 
 def heard(word: Heard) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from entarte.generate import Translator
 from entarte.metric import create_all, statistics
 from entarte.output import Output
 from entarte.run import CHECKPOINTS, Run
+from entarte.task import TASKS
 
 LOOKS = 3
 """Source words that a word of the output is shown to have looked at."""
@@ -71,12 +73,18 @@ def target_words(evidence: Evidence) -> tuple[Said, ...]:
     nats = evidence.by_unit(evidence.log_probs)
     support = None if evidence.bare is None else evidence.by_unit(evidence.log_probs - evidence.bare)
     copies = copied(evidence.source, evidence.target)
+    chances = [row.p_gen for row in evidence.alignment.rows]
+    generated = None
+    if chances and None not in chances:
+        counts = evidence.by_unit(np.ones(len(chances)))
+        generated = evidence.by_unit(np.array(chances, dtype=np.float64)) / counts
     words = []
     for n, unit in enumerate(evidence.target):
         order = np.argsort(-looked[n], kind="stable")[:LOOKS]
         looks = tuple(Look(int(s), float(looked[n, s])) for s in order if looked[n, s] > 0)
         nat = None if support is None else float(support[n])
-        words.append(Said(unit.text, float(nats[n]), looks, bool(copies[n]), nat))
+        p_gen = None if generated is None else float(generated[n])
+        words.append(Said(unit.text, float(nats[n]), looks, bool(copies[n]), nat, p_gen))
     return tuple(words)
 
 
@@ -113,28 +121,32 @@ def identity(translator: Translator) -> tuple[dict[str, Any], dict[str, Any], di
         model["files"] = {
             name: entry.sha256 for name, entry in sorted(listed.files.items()) if not entry.grows
         }
-        if digest := pairs_digest(folder):
+        if digest := pairs_digest(folder, str(model["files"])):
             data["sha256"] = digest
-    return model, data, task(settings.data.train)
+    return model, data, task(settings.data.train, TASKS[settings.task.kind].name)
 
 
-def pairs_digest(folder: Path) -> str:
-    """SHA-256 of the training pairs' ids, as the last checkpoint has it; empty where none is left."""
+@lru_cache(maxsize=64)
+def pairs_digest(folder: Path, files: str) -> str:
+    """SHA-256 of the training pairs' ids, as the last checkpoint has it; empty where none is left.
+
+    Opening a run reads all of it, so it is done once for a state of its `files`.
+    """
     if not (folder / CHECKPOINTS).exists():
         return ""
     last = Run.open(folder).latest_checkpoint()
     return "" if last is None else str(last.state().get("corpus", ""))
 
 
-def task(files: Sequence[str]) -> dict[str, str]:
-    """Sequence to sequence; the two sides by the endings of the training files, where they tell.
+def task(files: Sequence[str], name: str) -> dict[str, str]:
+    """A task's name; the two sides by the endings of the training files, where they tell.
 
-    >>> task(["data/train.en", "data/train.fr.gz"])
+    >>> task(["data/train.en", "data/train.fr.gz"], "sequence to sequence")
     {'name': 'sequence to sequence', 'source': 'en', 'target': 'fr'}
-    >>> task(["pairs.tsv"])
-    {'name': 'sequence to sequence'}
+    >>> task(["pairs.tsv"], "summary")
+    {'name': 'summary'}
     """
-    found = {"name": "sequence to sequence"}
+    found = {"name": name}
     if len(files) == 2:
         ends = [Path(name.removesuffix(".gz")).suffix.removeprefix(".") for name in files]
         if all(ends) and ends[0] != ends[1]:

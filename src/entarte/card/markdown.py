@@ -86,16 +86,19 @@ def checks(card: Card) -> Table:
 
 def said(card: Card) -> Table:
     """A row for each word of the output."""
+    copies = any(word.p_gen is not None for word in card.target)
     rows: list[tuple[Cell, ...]] = [
         (
             word.text + (" (copied)" if word.copied else ""),
             math.exp(min(word.log_prob, 0.0)),
+            *([word.p_gen] if copies else []),
             ", ".join(f"{card.source[look.source].text} {look.weight:.2f}" for look in word.looks),
             word.supported,
         )
         for word in card.target
     ]
-    return Table("", ("word", "probability", "looked at", "support in nats"), tuple(rows))
+    chance = ("p_gen",) if copies else ()
+    return Table("", ("word", "probability", *chance, "looked at", "support in nats"), tuple(rows))
 
 
 def heard(card: Card) -> Table:

@@ -97,7 +97,7 @@ def table(validations: list[dict[str, Any]]) -> None:
     typer.echo(head())
     for line in validations:
         typer.echo(row(Validation(**{key: value for key, value in line.items() if key != "kind"})))
-    for key, name in (("perplexity", "valid ppl"), ("bleu", "BLEU"), ("aer", "AER")):
-        values = [line[key] for line in validations if line[key] is not None]
+    for key, name in (("perplexity", "valid ppl"), ("bleu", "BLEU"), ("rouge", "ROUGE-L"), ("aer", "AER")):
+        values = [line[key] for line in validations if line.get(key) is not None]
         if len(values) > 1:
             typer.echo(f"{name:9} {sparkline(values, 60)}")

@@ -11,7 +11,6 @@ from entarte.cli.measuring import (
     AsJson,
     AsMarkdown,
     Lowercase,
-    Metrics,
     Plot,
     Seed,
     Tokenize,
@@ -42,7 +41,9 @@ def evaluate(
     gold: Annotated[
         Path | None, typer.Option("--gold", "-g", help="Their word links, i-j or i?j; else data.test_links.")
     ] = None,
-    metrics: Metrics = "bleu,chrf,ter,exact,wer,cer,length",
+    metrics: Annotated[
+        str | None, typer.Option(help="Their names, separated by commas; else those of the model's task.")
+    ] = None,
     examples: Annotated[int, typer.Option(min=0, help="Translations to show.")] = 5,
     outputs: Annotated[Path | None, typer.Option(help="Also write all translations here.")] = None,
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for 95 % intervals.")] = 0,
@@ -74,16 +75,20 @@ def evaluate(
 ) -> None:
     """Translate test pairs and measure what comes out.
 
-    BLEU and others, perplexity, and AER where gold word links are known.
+    The measures of the model's task (BLEU, ROUGE and others), perplexity, and AER where gold word links are
+    known.
     """
     from entarte.assess import assess
     from entarte.metric.bucket import FREQUENCIES, LENGTHS
     from entarte.plot import write
+    from entarte.task import TASKS
 
     form(as_json, as_markdown)
     drawable(plot)
-    measures = chosen(metrics, tokenize, lowercase)
+    measures = None if metrics is None else chosen(metrics, tokenize, lowercase)
     translator = load(model, overrides, members, mean)
+    if measures is None:
+        measures = chosen(",".join(TASKS[translator.settings.task.kind].metrics), tokenize, lowercase)
     settings = translator.settings.data
     paths = [str(path) for path in data or ()] or settings.test
     pairs = test_pairs(paths, settings.format, settings.source, settings.target)

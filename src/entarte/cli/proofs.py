@@ -35,7 +35,7 @@ class Proofs:
             "search_error": proof.search_error,
             "empty": proof.empty,
             "beam": {
-                "text": self.target.text(proof.beam.said),
+                "text": self.target.text(proof.beam.said, output.beyond),
                 "score": proof.beam.score,
                 "log_prob": proof.beam.log_prob,
                 "finished": proof.beam.finished,

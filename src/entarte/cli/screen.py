@@ -52,7 +52,8 @@ def row(facts: Validation) -> str:
         number(facts.speed, 0),
     )
     text = " ".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS.values(), strict=True))
-    return text + (" *" if facts.best else "")
+    rouge = "" if facts.rouge is None else f"  ROUGE-L {facts.rouge:.2f}"
+    return text + rouge + (" *" if facts.best else "")
 
 
 QUIET = 30.0
@@ -115,7 +116,7 @@ class Screen(Bars):
     def ended(self, facts: Ended) -> None:
         """Why it ended, and the best."""
         self.progress.stop()
-        name = "BLEU" if facts.metric == "bleu" else facts.metric
+        name = {"bleu": "BLEU", "rouge-l": "ROUGE-L"}.get(facts.metric, facts.metric)
         skipped = f"; {facts.skipped} updates skipped" if facts.skipped else ""
         self.say(
             f"{facts.why}, in {duration(facts.seconds)}. Best {name} {facts.best:.2f} at update "

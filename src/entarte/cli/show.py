@@ -42,6 +42,8 @@ def show(
     typer.echo(output.text)
     typer.echo(f"score {output.score:.4f}, log-probability {output.log_prob:.4f}\n")
     terminal.show(alignment, numbers=numbers)
+    if chances := [f"{row.label} {row.p_gen:.2f}" for row in alignment.rows if row.p_gen is not None]:
+        typer.echo("\nGenerated, not copied (p_gen):  " + "   ".join(chances))
     files = {"png": png, "svg": svg, "pdf": pdf, "html": html, "json": json}
     for kind, path in files.items():
         if path is not None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from entarte import batch
 from entarte.alignment import Alignment
 from entarte.card import Card, cards
 from entarte.edit import Edits, edited
@@ -60,7 +59,7 @@ def tree(translator: Translator, ask: Decode, stop: Stop) -> Plain:
     found, way = decoded(translator, ask, read, stop, tree=True)
     output = translator.output(read, found, way)
     assert found.tree is not None
-    return found.tree.json(lambda token: piece(translator, token)) | {
+    return found.tree.json(lambda token: piece(translator, token, read.beyond)) | {
         "source": source_tokens(translator, read),
         "outputs": [
             said(each, hypothesis.tokens, translator)
@@ -84,7 +83,7 @@ def steps(translator: Translator, ask: Steps, stop: Stop) -> Plain:
         "first": ask.first,
         "count": len(ask.tokens),
         "frames": [
-            framed(translator, frame, token)
+            framed(translator, frame, token, read.beyond)
             for frame, token in zip(chosen, ask.tokens[ask.first :], strict=False)
         ],
     }
@@ -94,7 +93,7 @@ def taped(translator: Translator, ask: Steps, read: Read, upto: int) -> Tape:
     """The tape of the tokens that were asked for, looked at as the edits say."""
     [ids] = read.ids
     model = edited(translator.model, edits(ask), len(ids) + 1)
-    return record(model, batch.source([ids]), ask.tokens[:upto])
+    return record(model, translator.sources([read]), ask.tokens[:upto])
 
 
 def card(translator: Translator, ask: CardOf, stop: Stop) -> Card:
@@ -131,7 +130,7 @@ def decoded(translator: Translator, ask: Decode, read: Read, stop: Stop, *, tree
     stepper = Stoppable(twin.bind([read]), stop)
     with torch.inference_mode():
         if ask.target is not None and not tree:
-            tokens = (*translator.target.ids_many([ask.target])[0], EOS)
+            tokens = (*translator.targets([ask.target], [read])[0], EOS)
             return Found(force(stepper, [tokens])), way
         [found] = way.run(stepper, [way.limit(len(ids))], [Wish(prefix=tuple(ask.prefix))])
     return found, way
@@ -166,7 +165,7 @@ def said(output: Output, tokens: tuple[int, ...], translator: Translator) -> Pla
         "log_prob": output.log_prob,
         "finished": output.finished,
         "tokens": list(tokens),
-        "pieces": [piece(translator, token) for token in tokens],
+        "pieces": [piece(translator, token, output.beyond) for token in tokens],
         "log_probs": [round(value, 6) if value > -1e30 else None for value in output.log_probs],
         "alignment": output.alignment.to_dict(DIGITS),
     }
@@ -182,29 +181,33 @@ def source_tokens(translator: Translator, read: Read) -> list[Plain]:
     ]
 
 
-def piece(translator: Translator, token: int) -> str:
-    """A target piece as a person is shown it; a space before it is kept, since it begins a word."""
+def piece(translator: Translator, token: int, beyond: tuple[str, ...] = ()) -> str:
+    """A target piece as a person is shown it; a space before it is kept, since it begins a word.
+
+    beyond  pieces of the source that the vocabulary lacks and that can be copied
+    """
     if token == UNK:
         return " <unk>" if translator.target.kind == "word" else "<unk>"
     if token in (PAD, BOS, EOS):
         return {PAD: "⟨pad⟩", BOS: "⟨start⟩", EOS: "⟨end⟩"}[token]
-    text = translator.target.vocabulary.pieces[token]
+    text = (translator.target.vocabulary.pieces + beyond)[token]
     label = Token(text, 0, 0).label
     return f" {label}" if text.startswith("▁") and label != "␣" else label
 
 
-def framed(translator: Translator, frame: Frame, token: int) -> Plain:
+def framed(translator: Translator, frame: Frame, token: int, beyond: tuple[str, ...] = ()) -> Plain:
     """A step as plain data."""
     best = frame.log_probs.topk(min(TOP, frame.log_probs.numel()))
     top = list(zip(best.indices.tolist(), best.values.tolist()))
     if token not in best.indices.tolist():
         top.append((token, float(frame.log_probs[token])))
     words = [
-        {"id": number, "text": piece(translator, number), "log_prob": finite(value)} for number, value in top
+        {"id": number, "text": piece(translator, number, beyond), "log_prob": finite(value)}
+        for number, value in top
     ]
     return {
-        "read": {"id": frame.read, "text": piece(translator, frame.read)},
-        "said": {"id": token, "text": piece(translator, token)},
+        "read": {"id": frame.read, "text": piece(translator, frame.read, beyond)},
+        "said": {"id": token, "text": piece(translator, token, beyond)},
         "gates": [{name: plain(gate) for name, gate in layer.items()} for layer in frame.gates],
         "previous": plain(frame.previous),
         "state": plain(frame.state),

@@ -21,11 +21,15 @@ from entarte.fast.agree import agree
 from entarte.fast.flow import order
 from entarte.fast.look import keys as _keys
 from entarte.fast.loss import cross_entropy
+from entarte.fast.mixture import mixture
 from entarte.fast.products import NARROW, WIDE, Products, choose
 from entarte.fast.words import words
 from entarte.front.words import Words
+from entarte.loss import Loss
 from entarte.memory import Memory
 from entarte.model import Model
+from entarte.readout.base import Looked
+from entarte.readout.pointer import Pointer, copied
 
 __all__ = [
     "NARROW",
@@ -35,6 +39,8 @@ __all__ = [
     "choose",
     "cross_entropy",
     "encode",
+    "forced",
+    "mixture",
     "model_unroll",
     "unroll",
     "why_not",
@@ -99,6 +105,24 @@ def model_unroll(model: Model, source: Source, target: Target, products: Product
         flow = words(model.target, ids) if type(model.target) is Words else model.target(ids)
         return _decode.unroll(model.decoder, flow, memory, keys, state, products)
     return model.decoder.unroll(model.target(target.inputs), memory, keys, state)
+
+
+def forced(
+    model: Model,
+    unrolled: Unrolled,
+    source: Source,
+    target: Target,
+    smoothing: float = 0.0,
+    products: Products = WIDE,
+) -> Loss:
+    """Equal to `loss.forced(model, unrolled, source, target, smoothing)`."""
+    mask, outputs, readout = target.mask, target.outputs, model.readout
+    features, weight, bias = unrolled.features[mask], readout.weight, readout.bias
+    if not isinstance(readout, Pointer):
+        return cross_entropy(features, weight, bias, outputs[mask], smoothing, products=products)
+    share = copied(Looked.unrolled(model.lead(unrolled.weights), source.copy_ids), outputs)[mask]
+    said, gate = features[:, :-1], features[:, -1]
+    return mixture(said, weight, bias, gate, share, outputs[mask], smoothing, products=products)
 
 
 def _model_encode(model: Model, source: Source, products: Products) -> Memory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from entarte.vocabulary import PAD
+from entarte.vocabulary import PAD, UNK
 
 
 class Words(nn.Module):
@@ -29,7 +29,8 @@ class Words(nn.Module):
         self.word_dropout = word_dropout
 
     def forward(self, ids: Tensor) -> Tensor:
-        """(…) long → (…, E)."""
+        """(…) long → (…, E). A word beyond the vocabulary, which was copied, is read as unknown."""
+        ids = torch.where(ids < self.table.num_embeddings, ids, UNK)
         vectors = self.table(ids)
         if self.training and self.word_dropout > 0:
             kept = torch.rand(self.table.num_embeddings, device=ids.device) >= self.word_dropout

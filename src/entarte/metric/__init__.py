@@ -26,8 +26,10 @@ from entarte.metric.error_rate import Cer, Per, Wer
 from entarte.metric.exact import Exact
 from entarte.metric.length import Length
 from entarte.metric.perplexity import Perplexity
+from entarte.metric.repeated import Repeated1, Repeated2
 from entarte.metric.rouge import Rouge1, Rouge2, RougeL
 from entarte.metric.ter import Ter
+from entarte.metric.unknown import Unknown
 
 METRICS: dict[str, Callable[..., Metric]] = {
     "bleu": Bleu,
@@ -44,6 +46,9 @@ METRICS: dict[str, Callable[..., Metric]] = {
     "rouge-l": RougeL,
     "distinct-1": Distinct1,
     "distinct-2": Distinct2,
+    "repeated-1": Repeated1,
+    "repeated-2": Repeated2,
+    "unknown": Unknown,
     "perplexity": Perplexity,
     "aer": Aer,
 }

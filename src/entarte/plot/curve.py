@@ -103,7 +103,7 @@ def figure(panels: Sequence[Panel]) -> Figure:
 
 
 def training(records: Iterable[Mapping[str, Any]]) -> list[Panel]:
-    """A training from the lines of metrics.jsonl: perplexity, and BLEU and AER where measured."""
+    """A training from the lines of metrics.jsonl: perplexity, and BLEU, ROUGE-L and AER where measured."""
     lines = [record for record in records if record.get("kind") == "validation"]
 
     def series(name: str, key: str) -> Series:
@@ -112,7 +112,7 @@ def training(records: Iterable[Mapping[str, Any]]) -> list[Panel]:
 
     both = (series("training", "train_perplexity"), series("validation", "perplexity"))
     panels = [Panel(both, "update", "perplexity", log=True)]
-    for name, key in (("BLEU", "bleu"), ("AER", "aer")):
+    for name, key in (("BLEU", "bleu"), ("ROUGE-L", "rouge"), ("AER", "aer")):
         if any(line.get(key) is not None for line in lines):
             panels.append(Panel((series(name, key),), "update", name))
     return panels

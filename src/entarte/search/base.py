@@ -115,6 +115,7 @@ def hypothesis(trail: Trail, leaf: Leaf, score: Score, mask: Tensor | None) -> H
         score=score.of(leaf.total, len(path.tokens), path.weights, mask),
         weights=path.weights,
         finished=leaf.token == EOS,
+        p_gen=path.p_gen,
     )
 
 

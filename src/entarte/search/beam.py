@@ -133,7 +133,7 @@ class Beam:
             forest.begin(room, self.beam, G, self.score)
         for layer in range(max(room, default=0)):
             step = stepper.step(tokens, state)
-            trail.look(step.weights)
+            trail.look(step)
             live = (totals > -torch.inf).flatten()
             log_probs = rules.mask(
                 possible(step.log_probs, None if bool(live.all()) else live.to(step.log_probs.device))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from entarte.errors import InputError, did_you_mean
 from entarte.search.trail import stack
@@ -67,10 +68,13 @@ class Ensemble:
     def step(self, tokens: Tensor, state: tuple[Any, ...]) -> Step:
         """Every member reads the token; one distribution comes out.
 
+        What one member can copy and another cannot, that other one gives no chance. `p_gen` is the members'
+        mean; a member that copies nothing generates for certain.
+
         Raises InputError where the members' vocabularies have different sizes.
         """
         steps = [member.step(tokens, own) for member, own in zip(self.members, state)]
-        sizes = [step.log_probs.size(1) for step in steps]
+        sizes = [step.log_probs.size(1) - step.beyond for step in steps]
         if len(set(sizes)) > 1:
             raise InputError(
                 f"the target vocabularies of the ensemble have {', '.join(map(str, sizes))} entries",
@@ -78,8 +82,14 @@ class Ensemble:
             )
         looks = [lead(member, step.weights) for member, step in zip(self.members, steps)]
         weights = stack([look.mean(dim=1).float() for look in looks]).transpose(0, 1)  # (R, M, S)
-        log_probs = mixture([step.log_probs for step in steps], self.mean)
-        return Step(log_probs, weights, tuple(step.state for step in steps))
+        beyond = max(step.beyond for step in steps)
+        widened = [pad(step.log_probs, (0, beyond - step.beyond), value=-torch.inf) for step in steps]
+        p_gen = None
+        if any(step.p_gen is not None for step in steps):
+            certain = torch.ones(len(tokens), device=tokens.device)
+            p_gen = torch.stack([certain if s.p_gen is None else s.p_gen.float() for s in steps]).mean(0)
+        state = tuple(step.state for step in steps)
+        return Step(mixture(widened, self.mean), weights, state, p_gen, beyond)
 
     def keep(self, sources: Tensor) -> Ensemble:
         return Ensemble([member.keep(sources) for member in self.members], mean=self.mean)

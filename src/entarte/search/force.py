@@ -43,7 +43,7 @@ def force(stepper: Stepper, targets: Sequence[Sequence[int]], score: Score = AVE
     trail = Trail()
     for layer in range(max((max(len(target), 1) for target in targets), default=0)):
         step = stepper.step(tokens, state)
-        trail.look(step.weights)
+        trail.look(step)
         log_probs = step.log_probs.float()
         on, said = [], []
         for row, source in enumerate(sources):

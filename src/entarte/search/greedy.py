@@ -62,7 +62,7 @@ class Greedy:
         for layer in range(max(room, default=0)):
             step = stepper.step(tokens, state)
             best, tokens = rules.mask(possible(step.log_probs)).max(dim=1)  # the first of equal values
-            trail.look(step.weights)
+            trail.look(step)
             on = []
             for row, (log_prob, token) in enumerate(zip(best.tolist(), tokens.tolist())):
                 source = sources[row]

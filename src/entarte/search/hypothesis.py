@@ -31,6 +31,9 @@ class Hypothesis:
     finished: bool = True
     """Whether EOS was said; False where the limit came first, or nothing more was possible."""
 
+    p_gen: tuple[float, ...] | None = None
+    """The chance, at each token, that it was generated and not copied; None where nothing is copied."""
+
     @property
     def said(self) -> tuple[int, ...]:
         """The tokens without EOS."""

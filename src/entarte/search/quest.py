@@ -26,7 +26,7 @@ Waiting = tuple[float, int, "Open", int, float, float]
 class Open:
     """A prefix that the model has read: its state, and where it looks for the next token."""
 
-    __slots__ = ("log_prob", "parent", "row", "said", "state", "token", "total", "weights")
+    __slots__ = ("log_prob", "p_gen", "parent", "row", "said", "state", "token", "total", "weights")
 
     def __init__(self, parent: Open | None, token: int, log_prob: float, total: float) -> None:
         self.parent = parent
@@ -37,6 +37,7 @@ class Open:
         self.state: Any = None  # of the whole batch in which it was read …
         self.row = 0  # … and its row there
         self.weights = torch.zeros(0)  # (H, S)
+        self.p_gen: float | None = None
 
     def line(self) -> list[Open]:
         """From the root to here."""
@@ -131,6 +132,7 @@ class Quest:
         length = len(nodes[0].said) + 1  # of what follows
         for row, node in enumerate(nodes):
             node.state, node.row, node.weights = step.state, row, step.weights[row].cpu()
+            node.p_gen = None if step.p_gen is None else float(step.p_gen[row])
             if (log_prob := float(log_probs[row, EOS])) > -math.inf:
                 self.finish(node, log_prob)
         if length >= self.limit:
@@ -165,7 +167,8 @@ class Quest:
             return
         log_probs = (*(one.log_prob for one in line[1:]), log_prob)
         weights = stack([one.weights for one in line])
-        self.results.append(Hypothesis(tokens, log_probs, total, score, weights))
+        chances = tuple(one.p_gen for one in line if one.p_gen is not None) or None
+        self.results.append(Hypothesis(tokens, log_probs, total, score, weights, p_gen=chances))
         self.results.sort(key=lambda h: (-h.score, h.tokens))
         del self.results[self.wanted :]
 

@@ -103,7 +103,7 @@ class Sample:
         trail = Trail()
         for layer in range(max(room, default=0)):
             step = stepper.step(tokens, state)
-            trail.look(step.weights)
+            trail.look(step)
             log_probs = rules.mask(possible(step.log_probs, (~over).flatten().to(where)))
             points = torch.stack(
                 [torch.rand(self.count, generator=chance[s], dtype=torch.float64) for s in sources]

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from entarte.step import Step
+
 
 class Leaf(NamedTuple):
     """A token at the end of a path.
@@ -26,11 +28,13 @@ class Leaf(NamedTuple):
 
 
 class Path(NamedTuple):
-    """A leaf's tokens from the first on, the log-probability of each, and weights (T, H, S)."""
+    """A leaf's tokens from the first on, the log-probability of each, and weights (T, H, S); the chance that
+    each was generated where a model copies too."""
 
     tokens: tuple[int, ...]
     log_probs: tuple[float, ...]
     weights: Tensor
+    p_gen: tuple[float, ...] | None = None
 
 
 class Trail:
@@ -45,10 +49,12 @@ class Trail:
         self.parents: list[list[int]] = []
         self.log_probs: list[list[float]] = []
         self.weights: list[Tensor] = []
+        self.p_gen: list[Tensor | None] = []
 
-    def look(self, weights: Tensor) -> None:
+    def look(self, step: Step) -> None:
         """Where the rows of the last layer looked, (R, H, S), as they chose what comes next."""
-        self.weights.append(weights)
+        self.weights.append(step.weights)
+        self.p_gen.append(step.p_gen)
 
     def grow(self, tokens: Tensor, parents: Tensor, log_probs: Tensor) -> None:
         """A new layer, (R,) each; `parents` are rows of the layer before."""
@@ -79,7 +85,9 @@ class Trail:
         log_probs = (*(self.log_probs[layer][row] for layer, row in above), leaf.log_prob)
         parents = [self.parents[layer][row] for layer, row in above] + [leaf.parent]
         weights = [self.weights[layer][row] for layer, row in enumerate(parents)]
-        return Path(self.said(leaf), log_probs, stack(weights).cpu())
+        chances = [each[row] for each, row in zip(self.p_gen, parents) if each is not None]
+        p_gen = tuple(torch.stack(chances).tolist()) if chances else None
+        return Path(self.said(leaf), log_probs, stack(weights).cpu(), p_gen)
 
     def _above(self, leaf: Leaf) -> list[tuple[int, int]]:
         """(layer, row) of each token before the leaf's, from the first on."""

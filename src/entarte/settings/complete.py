@@ -26,6 +26,7 @@ SECTIONS: dict[str, type[Section]] = {
     "generate": Generate,
 }
 ORDER = (
+    "task",
     "data",
     "text",
     "front",
@@ -44,6 +45,7 @@ ORDER = (
 class Settings:
     """Everything a person may choose, checked and complete. Sections in the order of the file."""
 
+    task: Choice
     data: Data
     text: Text
     front: Choice
@@ -123,6 +125,8 @@ def agree(settings: Settings, places: Places) -> None:
             "Set text.shared=true, or model.tied='target'.",
         )
     guide(settings, places)
+    copying(settings, places)
+    cover(settings, places)
     if not (train.epochs or train.updates or train.minutes):
         raise places.error(
             "train.epochs", "training would never end", "Set train.epochs, train.updates or train.minutes."
@@ -139,9 +143,49 @@ def agree(settings: Settings, places: Places) -> None:
             "'look-up' and a dictionary need each other",
             "For example: generate.unknown=look-up generate.dictionary=en-fr.tsv",
         )
-    if train.metric == "bleu" and not train.valid_sentences:
+    if train.metric != "perplexity" and not train.valid_sentences:
         raise places.error(
-            "train.valid_sentences", "metric 'bleu' needs sentences to decode", "For example: 500."
+            "train.valid_sentences", f"metric '{train.metric}' needs sentences to decode", "For example: 500."
+        )
+
+
+def copying(settings: Settings, places: Places) -> None:
+    """What a readout that copies cannot go with."""
+    if settings.readout.kind != "pointer":
+        return
+    if settings.attention.kind in ("none", "mean"):
+        raise places.error(
+            "readout.kind",
+            f"attention '{settings.attention.kind}' looks everywhere alike, so there is nothing to copy by",
+            "Use another attention.kind, or readout.kind='attentional'.",
+        )
+    if settings.text.segmentations > 1:
+        raise places.error(
+            "text.segmentations",
+            "the pointer copies the pieces of the best cut only",
+            "Use text.segmentations=1.",
+        )
+    if settings.loss.agreement:
+        raise places.error(
+            "loss.agreement",
+            "two passes of a pointer have no one vocabulary to agree over",
+            "Use loss.agreement=0, or readout.kind='attentional'.",
+        )
+
+
+def cover(settings: Settings, places: Places) -> None:
+    """What the coverage loss needs."""
+    loss = settings.loss
+    if not loss.coverage:
+        if loss.coverage_start:
+            raise places.error(
+                "loss.coverage_start", "means nothing without a coverage loss", "For example: loss.coverage=1"
+            )
+    elif settings.attention.kind in ("none", "mean"):
+        raise places.error(
+            "loss.coverage",
+            f"attention '{settings.attention.kind}' looks everywhere alike, so it has nothing to learn of it",
+            "Use another attention.kind.",
         )
 
 
@@ -167,6 +211,8 @@ def guide(settings: Settings, places: Places) -> None:
             f"attention '{settings.attention.kind}' looks everywhere alike, so it cannot be guided",
             "Use another attention.kind.",
         )
+    if settings.data.source_cut:
+        raise places.error("loss.guided", "the links may speak of what is cut off", "Use data.source_cut=0.")
     if settings.text.segmentations > 1:
         raise places.error(
             "loss.guided", "the links are brought to the best cut only", "Use text.segmentations=1."

@@ -22,6 +22,7 @@ class Family(NamedTuple):
 
 
 FAMILIES: dict[str, Family] = {
+    "task": Family("entarte.task", "TASKS", "translation"),
     "front": Family("entarte.front", "FRONTS", "words"),
     "encoder": Family("entarte.encoder", "ENCODERS", "recurrent"),
     "attention": Family("entarte.attention", "ATTENTIONS", "general"),

@@ -40,6 +40,7 @@ def _idle(settings: Settings) -> Iterator[tuple[str, str]]:
     for name in ("decay_start", "decay_every", "decay_factor"):
         if name not in unread and getattr(train, name) != getattr(plain, name):
             yield f"train.{name}", f'train.schedule is "{train.schedule}"'
-    for name in ("betas", "epsilon"):
-        if train.optimiser == "sgd" and getattr(train, name) != getattr(plain, name):
-            yield f"train.{name}", 'train.optimiser is "sgd"'
+    readers = {"betas": ("adam",), "epsilon": ("adam", "adagrad"), "accumulator": ("adagrad",)}
+    for name, optimisers in readers.items():
+        if train.optimiser not in optimisers and getattr(train, name) != getattr(plain, name):
+            yield f"train.{name}", f'train.optimiser is "{train.optimiser}"'

@@ -54,6 +54,9 @@ class Data(Section):
     max_ratio: Amount = 0.0
     """Training pairs whose longer side has more than this many times the words of the other are left
     out; 0: no limit."""
+    source_cut: Count = 0
+    """Pieces of a training or validation source that are read; what a longer one has beyond that is cut off,
+    as `generate.longest` does where lines are decoded. 0: no limit."""
     duplicates: bool = True
     """Whether repeated training pairs are kept."""
 
@@ -117,6 +120,11 @@ class Loss(Section):
     """Guide the look of the step after a piece was said, which has read it, in place of the step that says
     it. Meant for aligning: the looks are no longer those of what is about to be said, and alignments of the
     model are read in the same way."""
+    coverage: Amount = 0.0
+    """λ of the coverage loss, which makes looking at the same place again dear (See et al. 2017, equation 13;
+    there 1); 0: off."""
+    coverage_start: Share = 0.0
+    """Share of the training after which the coverage loss begins: See et al. add it for the last 1 %."""
     agreement: Amount = 0.0
     """R-Drop (Liang et al. 2021): each pair is read twice with different dropout, and this times the
     divergence of the two outputs is made small too, which doubles the work; 0: off."""
@@ -133,14 +141,16 @@ class Train(Section):
     """Time; 0: no limit."""
     batch_tokens: Positive = 1800
     """Target tokens per update, about."""
-    optimiser: Literal["adam", "sgd"] = "adam"
-    """Adam (Kingma and Ba 2015), or plain gradient descent."""
+    optimiser: Literal["adam", "adagrad", "sgd"] = "adam"
+    """Adam (Kingma and Ba 2015), Adagrad (Duchi et al. 2011), or plain gradient descent."""
     rate: Annotated[float, Field(gt=0)] = 0.001
     """The learning rate, after warm-up and before decay."""
     betas: Annotated[list[Share], Field(min_length=2, max_length=2)] = [0.9, 0.999]
     """Adam's two decay rates."""
     epsilon: Annotated[float, Field(gt=0)] = 1e-8
-    """Adam's epsilon."""
+    """Adam's and Adagrad's epsilon."""
+    accumulator: Amount = 0.1
+    """What Adagrad's sums of squared gradients begin with (0.1 in See et al. 2017)."""
     weight_decay: Amount = 0.0
     """Decoupled weight decay, as a share of the rate."""
     clip: Amount = 5.0
@@ -161,8 +171,8 @@ class Train(Section):
     valid_every: Count = 0
     """Updates between validations; 0: after each epoch."""
     valid_sentences: Count = 500
-    """Validation sentences that are decoded for BLEU; 0: none."""
-    metric: Literal["perplexity", "bleu"] = "perplexity"
+    """Validation sentences that are decoded for BLEU, or ROUGE-L of a summary; 0: none."""
+    metric: Literal["perplexity", "bleu", "rouge-l"] = "perplexity"
     """What chooses the best model."""
     scheduled_sampling: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of target tokens fed from the model's own output, reached linearly by the end of training
