@@ -6,9 +6,10 @@
     decode    the search: many sentences side by side, finished ones replaced from a queue
     said      an output
     engine    lines in, outputs out
-
->>> from entarte.engine import Engine, load  # doctest: +ELLIPSIS
+    shortlist which words a translation may hold
 """
+
+from __future__ import annotations
 
 from entarte.engine.engine import Engine, load
 from entarte.engine.said import Said

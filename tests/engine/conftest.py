@@ -1,0 +1,59 @@
+"""Tiny models with random weights, and their exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from entarte.generate import Translator
+
+from ..laws.small import keep, pairs
+
+pytest.importorskip("onnx", reason="ONNX is not installed: pip install 'entarte[onnx]'")
+pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed: pip install 'entarte[onnx]'")
+
+from entarte.engine import Engine, load
+from entarte.export import export
+
+MAKES: dict[str, list[str]] = {
+    "general": ["encoder.cell=lstm", "decoder.cell=lstm", "encoder.width=48", "decoder.width=40"],
+    "additive": ["attention.kind=additive", "decoder.query=previous", "readout.kind=maxout"],
+    "local": ["window.kind=local-p", "window.half=3", "decoder.input_feeding=false", "decoder.width=24"],
+}
+LINES = [source for source, _ in pairs(30, seed=7)] + [
+    "pie " * 12,
+    "ka",
+    "",
+    "so te mun so te mun so te mun hat pie ka so te mun hat",
+]
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Translator]:
+    """A model of MAKES."""
+    made: dict[str, Translator] = {}
+
+    def get(name: str) -> Translator:
+        if name not in made:
+            made[name] = keep(tmp_path_factory.mktemp("runs") / name, MAKES[name])
+        return made[name]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def engine(
+    model: Callable[[str], Translator], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], Engine]:
+    """Its export to onnx or int8, read back from its folder."""
+    made: dict[tuple[str, str], Engine] = {}
+
+    def get(name: str, to: str) -> Engine:
+        if (name, to) not in made:
+            folder = tmp_path_factory.mktemp("exports") / f"{name}-{to}"
+            export(model(name), to, folder, lines=LINES[:4])
+            made[name, to] = load(folder)
+        return made[name, to]
+
+    return get
