@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from entarte.batch import Source, Target
 from entarte.decoder import recurrent as decoder_recurrent
+from entarte.decoder import transformer as decoder_transformer
 from entarte.decoder.base import Decoder, Unrolled
 from entarte.encoder import recurrent as encoder_recurrent
+from entarte.encoder import transformer as encoder_transformer
 from entarte.fast import decode as _decode
 from entarte.fast import encode as _encode
 from entarte.fast import say as _say
@@ -22,6 +24,7 @@ from entarte.fast.flow import order
 from entarte.fast.look import keys as _keys
 from entarte.fast.loss import cross_entropy
 from entarte.fast.mixture import mixture
+from entarte.fast.parts import quick
 from entarte.fast.products import NARROW, WIDE, Products, choose
 from entarte.fast.words import words
 from entarte.front.words import Words
@@ -53,12 +56,14 @@ def why_not(model: Model) -> list[str]:
 
 
 def _encoder(encoder: nn.Module) -> str | None:
-    if type(encoder) is not encoder_recurrent.Recurrent:
+    if type(encoder) not in (encoder_recurrent.Recurrent, encoder_transformer.Transformer):
         return f"encoder: {_name(encoder)} has no fast twin, so the readable path is taken"
     return None
 
 
 def _decoder(decoder: nn.Module) -> str | None:
+    if type(decoder) is decoder_transformer.Transformer:
+        return None
     if type(decoder) is not decoder_recurrent.Recurrent:
         return f"decoder: {_name(decoder)} has no fast twin, so the readable path is taken"
     if decoder.input_feeding and _say.parameters(decoder.readout) is None:
@@ -77,6 +82,9 @@ def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor, products: Products
     """vectors (B, S, E), mask (B, S) → Memory, equal to `encoder(vectors, mask)`; None: no fast twin."""
     if _encoder(encoder):
         return None
+    if isinstance(encoder, encoder_transformer.Transformer):
+        memory: Memory = quick(encoder, products)(vectors, mask)
+        return memory
     assert isinstance(encoder, encoder_recurrent.Recurrent)
     packed = order(mask)
     return _encode.encode(encoder, vectors.flatten(0, 1)[packed.slots], mask, packed, products)
@@ -88,6 +96,8 @@ def unroll(
     """embedded (B, T, E) → Unrolled, equal to `decoder.unroll(…)`; None: no fast twin."""
     if _decoder(decoder):
         return None
+    if isinstance(decoder, decoder_transformer.Transformer):
+        return quick(decoder, products).unroll(embedded, memory, keys, state)
     assert isinstance(decoder, decoder_recurrent.Recurrent)
     return _decode.unroll(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state, products)
 
@@ -99,6 +109,11 @@ def model_unroll(model: Model, source: Source, target: Target, products: Product
     but for the rounding of their operands; what has no fast twin stays wide.
     """
     memory = _model_encode(model, source, products)
+    if type(model.decoder) is decoder_transformer.Transformer:
+        decoder = quick(model.decoder, products)
+        front, ids = model.target, target.inputs
+        vectors = words(front, ids) if type(front) is Words else front(ids)
+        return decoder.unroll(vectors, memory, decoder.keys(memory), decoder.start(memory))
     keys, state = _keys(model.decoder, memory, products), model.decoder.start(memory)
     if isinstance(model.decoder, decoder_recurrent.Recurrent) and not _decoder(model.decoder):
         ids = target.inputs.t()
@@ -128,6 +143,10 @@ def forced(
 def _model_encode(model: Model, source: Source, products: Products) -> Memory:
     """Equal to `model.encode(source)`."""
     encoder, front = model.encoder, model.source
+    if type(encoder) is encoder_transformer.Transformer:
+        vectors = words(front, source.ids) if type(front) is Words else front(source.ids)
+        memory: Memory = quick(encoder, products)(vectors, source.mask)
+        return memory
     if isinstance(encoder, encoder_recurrent.Recurrent) and not _encoder(encoder):
         packed = order(source.mask)
         if type(front) is Words:

@@ -28,8 +28,8 @@ class Linear(SelfAttention):
         return self.join(asked @ total / (asked @ keys.sum(2).unsqueeze(-1)))
 
     def start(self, rows: int, like: Tensor) -> Past:
-        d = self.O.in_features // self.heads
-        return like.new_zeros(rows, self.heads, d, d), like.new_zeros(rows, self.heads, d)
+        total = like.new_zeros(rows, self.heads, self.size, self.size)
+        return total, like.new_zeros(rows, self.heads, self.size)
 
     def extend(self, slots: Tensor, past: Past, place: Tensor) -> tuple[Tensor, Past]:
         asked, keys, values = self.split(slots, place)

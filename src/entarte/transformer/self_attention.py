@@ -26,6 +26,7 @@ class SelfAttention(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.heads = shape.heads
+        self.size = shape.width // shape.heads
         self.rotary = shape.positions == "rotary"
         self.QKV = nn.Linear(shape.width, 3 * shape.width, bias=False)
         self.O = nn.Linear(shape.width, shape.width, bias=False)
@@ -68,7 +69,7 @@ class Full(SelfAttention):
         return self.read(asked, keys, values, mask[:, None, None, :])
 
     def start(self, rows: int, like: Tensor) -> Past:
-        none = like.new_empty(rows, self.heads, 0, self.O.in_features // self.heads)
+        none = like.new_empty(rows, self.heads, 0, self.size)
         return none, none
 
     def extend(self, slots: Tensor, past: Past, place: Tensor) -> tuple[Tensor, Past]:

@@ -30,7 +30,7 @@ class Windowed(SelfAttention):
         return self.banded(*self.split(slots, place), mask, both=True)
 
     def start(self, rows: int, like: Tensor) -> Past:
-        none = like.new_empty(rows, self.heads, 0, self.O.in_features // self.heads)
+        none = like.new_empty(rows, self.heads, 0, self.size)
         return none, none
 
     def extend(self, slots: Tensor, past: Past, place: Tensor) -> tuple[Tensor, Past]:
