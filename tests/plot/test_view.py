@@ -167,27 +167,30 @@ def test_heads(show: Open, samples: SimpleNamespace) -> None:
 
 
 def test_layers_and_heads(show: Open, samples: SimpleNamespace) -> None:
-    """Names of the form layer.head are two choices; what is left open is the mean."""
+    """Names of the form layer.head are two choices; without one, what stands for the alignment is shown."""
     spread = np.random.default_rng(1).dirichlet(np.ones(7), size=(4, 6))
     names = ("1.1", "1.2", "2.1", "2.2")
     tab = show(page(samples.flagship(heads=spread, head_names=names), level="pieces"))
     assert tab.get_by_label("Layer").locator("option").all_inner_texts() == [
-        "all layers",
+        "as aligned",
         "layer 1",
         "layer 2",
     ]
+    assert tab.get_by_label("Head").count() == 0
+    np.testing.assert_allclose(table(tab), samples.flagship().weights, atol=0.0051)
+    tab.get_by_label("Layer").select_option("2")
+    np.testing.assert_allclose(table(tab), spread[2:].mean(0), atol=0.0051)
     assert tab.get_by_label("Head").locator("option").all_inner_texts() == [
         "mean of heads",
         "head 1",
         "head 2",
     ]
-    np.testing.assert_allclose(table(tab), samples.flagship().weights, atol=0.0051)
-    tab.get_by_label("Layer").select_option("2")
-    np.testing.assert_allclose(table(tab), spread[2:].mean(0), atol=0.0051)
     tab.get_by_label("Head").select_option("1")
     np.testing.assert_allclose(table(tab), spread[2], atol=0.0051)
+    tab.get_by_label("Layer").select_option("1")
+    np.testing.assert_allclose(table(tab), spread[0], atol=0.0051)
     tab.get_by_label("Layer").select_option("0")
-    np.testing.assert_allclose(table(tab), spread[::2].mean(0), atol=0.0051)
+    np.testing.assert_allclose(table(tab), samples.flagship().weights, atol=0.0051)
 
 
 def test_text_is_never_markup(show: Open, samples: SimpleNamespace) -> None:

@@ -68,8 +68,8 @@ class View {
     this.state = { ...this.state, ...choices };
     const { layers, heads } = this.json.heads ? headNames(this.json) : { layers: null, heads: [] };
     const known = (number, count) => (number > 0 && number <= count ? number : 0);
-    this.state.head = known(this.state.head, heads.length);
     this.state.layer = known(this.state.layer, (layers || []).length);
+    this.state.head = known(this.state.head, layers && !this.state.layer ? 0 : heads.length);
     if (!LAYOUTS[this.state.mode]) this.state.mode = "heat";
     this.data = prepare(this.json, this.state.level, chosenWeights(this.json, this.state.layer, this.state.head));
     this.table.open = false;

@@ -75,15 +75,13 @@ export function headNames(json) {
   return { layers, heads };
 }
 
-/** The weights of a choice of layer and head, each a number from 1 or 0 for all; the mean where several are. */
+/** The weights of a choice of layer and head, each a number from 1 or 0 for all; the mean where several are. Of
+ * layers none chosen is what stands for the alignment. */
 export function chosenWeights(json, layer, head) {
   if (!json.heads || !(layer || head)) return json.weights;
   const { layers, heads } = headNames(json);
   if (!layers) return json.heads[head - 1].weights;
-  const fits = (name) => {
-    const [l, h] = name.split(".");
-    return (!layer || l === layers[layer - 1]) && (!head || h === heads[head - 1]);
-  };
+  const fits = (name) => name.startsWith(`${layers[layer - 1]}.`) && (!head || name.endsWith(`.${heads[head - 1]}`));
   const chosen = json.heads.filter(({ name }) => fits(name)).map((one) => one.weights);
   return chosen[0].map((row, t) => row.map((_, s) => chosen.reduce((sum, one) => sum + one[t][s], 0) / chosen.length));
 }

@@ -49,8 +49,8 @@ export function drawTools(view) {
   };
   if (view.json.heads) {
     const { layers, heads } = headNames(view.json);
-    if (layers) list("layer", "Layer", "all layers", layers.map((name) => `layer ${name}`));
-    list("head", "Head", "mean of heads", heads.map((name) => `head ${name}`));
+    if (layers) list("layer", "Layer", "as aligned", layers.map((name) => `layer ${name}`));
+    if (!layers || view.state.layer) list("head", "Head", "mean of heads", heads.map((name) => `head ${name}`));
   }
   if (view.data.blocks.length) view.tools.append(tick("gold", gold, "Gold links"));
   view.tools.append(tick("boost", view.boost, "Strengthen faint weights"));
