@@ -63,7 +63,7 @@ class Translator:
 
         Raises InputError where unknown words are to be replaced and the pieces are no words.
         """
-        way = plan(self.settings, kind, options, tree=tree, text=self.target.text)
+        way = plan(self.settings, kind, options, tree=tree, text=self.writes)
         if way.dictionary is not None and self.target.kind != "word":
             raise InputError(
                 f"a model of '{self.target.kind}' pieces has no unknown words to replace",
@@ -76,6 +76,12 @@ class Translator:
     def most(self) -> int:
         """Pieces that an output can have, where positions are learned; 0: any number."""
         return self.model.decoder.longest or 0
+
+    def writes(self, ids: Sequence[int]) -> str:
+        """The text of target ids. A word that was copied from a source which is not told stands as ⟨n⟩, the
+        same for the same word of one source."""
+        more = max(ids, default=0) + 1 - len(self.target.vocabulary)
+        return self.target.text(ids, [f"▁⟨{n}⟩" for n in range(more)])
 
     def translate(
         self,

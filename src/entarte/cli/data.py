@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from entarte import atomic
+from entarte.cli.reports import reports
 from entarte.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ BANDS = (5, 10, 15, 20, 30, 40)
 @app.callback()
 def options() -> None:
     """Make data."""
+
+
+app.command()(reports)
 
 
 @app.command()

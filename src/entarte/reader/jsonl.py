@@ -20,8 +20,11 @@ KINDS = {
 def jsonl(paths: Sequence[str], source: str, target: str, notes: Notes) -> Iterator[Example]:
     """``source`` and ``target``: keys; a dot goes into an object (``translation.en``).
 
-    By default ``source`` and ``target``. Raises InputError, with file and line, for what is no JSON
-    object, a key that is not there, and a value that is not one line of text.
+    By default ``source`` and ``target``. A number after a dot picks from a list (``summaries.0``); a list of
+    texts, as of sentences, is read as one text. Line ends in a text become spaces, and that is noted.
+
+    Raises InputError, with file and line, for what is no JSON object, a key that is not there, and a value
+    that is not text.
     """
     if len(paths) != 1:
         raise InputError(
@@ -46,15 +49,24 @@ def jsonl(paths: Sequence[str], source: str, target: str, notes: Notes) -> Itera
                 line=number,
                 advice='For example: {"source": "…", "target": "…"}',
             )
-        sides = (_text(record, key, path, number) for key in (source or "source", target or "target"))
+        sides = (_text(record, key, path, number, notes) for key in (source or "source", target or "target"))
         yield Example(next(sides), next(sides), file=path, number=number)
 
 
-def _text(record: dict[str, Any], key: str, path: str, number: int) -> str:
+def _text(record: dict[str, Any], key: str, path: str, number: int, notes: Notes) -> str:
     """The text under a key; a key with dots in it is found as it is first."""
     value: Any = record
     steps = [key] if key in record else key.split(".")
     for step in steps:
+        if isinstance(value, list) and step.isdecimal():
+            if int(step) >= len(value):
+                raise InputError(
+                    f"there is no item {step} of '{key}': the list has {len(value)}, counted from 0",
+                    file=path,
+                    line=number,
+                )
+            value = value[int(step)]
+            continue
         if not isinstance(value, dict):
             raise InputError(
                 f"'{step}' of '{key}' is looked for in {KINDS[type(value)]}", file=path, line=number
@@ -67,13 +79,17 @@ def _text(record: dict[str, Any], key: str, path: str, number: int) -> str:
                 advice=did_you_mean(step, value) if value else "The object is empty.",
             )
         value = value[step]
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        value = " ".join(value)
     if not isinstance(value, str):
         raise InputError(
             f"the value of '{key}' is {KINDS[type(value)]}, where text is needed", file=path, line=number
         )
-    for bad, name in (("\n", "a line end"), ("\0", "a NUL character")):
-        if bad in value:
-            raise InputError(f"the value of '{key}' holds {name}", file=path, line=number)
+    if "\n" in value:
+        notes.add(path, f"line ends in '{key}', read as spaces", number)
+        value = " ".join(value.split("\n"))
+    if "\0" in value:
+        raise InputError(f"the value of '{key}' holds a NUL character", file=path, line=number)
     if any("\ud800" <= letter <= "\udfff" for letter in value):
         raise InputError(f"the value of '{key}' holds half of a surrogate pair", file=path, line=number)
-    return value
+    return str(value)
