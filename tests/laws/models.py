@@ -212,7 +212,7 @@ def transformers() -> Makes:
         window = "global" if attention == "none" else list(WINDOWS)[number % len(WINDOWS)]
         make = {"encoder": TRANSFORMER, "decoder": TRANSFORMER, "attention": attention, "window": window}
         yield f"transformer-{attention}-{window}", make, attention in ("coverage", "location-aware", "dot")
-    for r, readout in enumerate(("plain", "attentional", "maxout")):
+    for r, readout in enumerate(READOUTS):
         for tied in ("none", "all"):
             side = TRANSFORMER | {"activation": ("relu", "gelu", "silu")[r % 3], "scaled": tied == "none"}
             make = {

@@ -40,6 +40,9 @@ def copiers() -> Any:
                 make = {"readout": readout, "attention": attention, "window": window, "tied": tied}
                 yield f"{readout}-{attention}-{window}", make | {"decoder": decoder}, True
                 number += 1
+        side = {"kind": "transformer"}
+        make = {"readout": readout, "attention": "multi-head", "tied": "none"}
+        yield f"{readout}-transformer", make | {"encoder": side, "decoder": side}, True
 
 
 makes = pytest.mark.parametrize("make", params(copiers()))

@@ -162,6 +162,17 @@ def test_adam_kingma_and_ba_algorithm_1(decay: float) -> None:
     np.testing.assert_allclose(ours, weights, rtol=0, atol=1e-12)
 
 
+def test_adagrad_duchi_et_al_2011() -> None:
+    """θ ← θ − η g / (√G + ε), G the sum of g² from the accumulator on (section 1.1, with diagonal G)."""
+    settings = Train(optimiser="adagrad", rate=0.15, accumulator=0.1, epsilon=1e-5, clip=0.0)
+    [weights], gradients, optimiser = train(settings)
+    total = np.full_like(weights, 0.1)
+    for gradient in gradients:
+        total = total + gradient**2
+        weights = weights - 0.15 * gradient / (np.sqrt(total) + 1e-5)
+    np.testing.assert_allclose(flat(optimiser.parameters), weights, rtol=0, atol=1e-12)
+
+
 def test_running_average_follows_the_weights() -> None:
     """θ̄ ← d θ̄ + (1 − d) θ, d = min(decay, (1 + n) / (10 + n)), so that the random start is soon gone."""
     settings = Train(optimiser="sgd", rate=0.5, clip=0.0, ema=0.3)

@@ -53,3 +53,9 @@ def test_an_optimiser_without_moments_reads_no_betas() -> None:
 @pytest.mark.parametrize("recipe", [each.name for each in recipes()])
 def test_no_shipped_recipe_has_one(recipe: str) -> None:
     assert idle(load(recipe)) == []
+
+
+def test_an_accumulator_is_adagrads() -> None:
+    lines = idle(load("quick", ["train.accumulator=0.5", "train.epsilon=1e-6"]))
+    assert lines == ['train.accumulator has no effect: train.optimiser is "adam"']
+    assert idle(load("quick", ["train.optimiser=adagrad", "train.accumulator=0.5"])) == []
