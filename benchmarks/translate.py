@@ -44,9 +44,11 @@ def read(path: str, most: int) -> list[str]:
 def exports(args: argparse.Namespace) -> dict[str, Path]:
     """The folders of the exports, made once."""
     found = {"onnx": args.work / "onnx", "int8": args.work / "int8"}
+    some = args.work / "check"
+    some.write_text("".join(line + "\n" for line in read(args.source, 50)), "utf-8")
     for to, folder in found.items():
         if not folder.exists():
-            words = ["export", args.model, "--to", to, "--out", str(folder), "--check", args.source]
+            words = ["export", args.model, "--to", to, "--out", str(folder), "--check", str(some)]
             for each in args.pairs if to == "int8" else []:
                 words += ["--shortlist", each]
             subprocess.run([sys.executable, "-m", "entarte.cli.main", *words], check=True)
