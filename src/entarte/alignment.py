@@ -143,6 +143,23 @@ class Alignment:
         notes = {**self.notes, "head": self.head_names[number]}
         return replace(self, weights=self.heads[number], heads=None, head_names=(), notes=notes)
 
+    def named(self, name: str) -> Alignment:
+        """The weights of the head of that name; of a layer, as "2" of heads 2.1 and 2.2, the mean.
+
+        Raises InputError where there is none.
+        """
+        chosen = [n for n, own in enumerate(self.head_names) if own == name]
+        chosen = chosen or [n for n, own in enumerate(self.head_names) if own.startswith(f"{name}.")]
+        if self.heads is None or not chosen:
+            raise InputError(
+                f"there is no head '{name}'",
+                advice=f"This alignment has {', '.join(self.head_names)}."
+                if self.head_names
+                else "It has one.",
+            )
+        notes = {**self.notes, "head": name}
+        return replace(self, weights=self.heads[chosen].mean(0), heads=None, head_names=(), notes=notes)
+
     def shifted(self) -> Alignment:
         """Each target token with the row of the token after it: where the decoder looked once it had read
         the token (SHIFT-ATT; Chen et al. 2020, "Accurate Word Alignment Induction from Neural Machine

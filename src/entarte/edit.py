@@ -16,7 +16,9 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from entarte.attention.base import Attention
 from entarte.decoder.recurrent import Recurrent
+from entarte.decoder.transformer import Transformer
 from entarte.errors import InputError
 from entarte.memory import Memory
 from entarte.model import Model
@@ -76,23 +78,30 @@ def stand_in(module: M, **parts: nn.Module) -> M:
 
 
 def edited(model: Model, edits: Edits, slots: int) -> Model:
-    """The model as it would be if it looked as the edits say, at a source of so many slots.
+    """The model as it would be if it looked as the edits say, at a source of so many slots; in a Transformer
+    every head of every layer does.
 
     Raises InputError where the edits make no sense, or the model looks at nothing.
     """
     if not edits:
         return model
-    if not isinstance(model.decoder, Recurrent):
-        raise InputError("weights can be changed of a recurrent decoder only")
-    attention = model.decoder.attention
-    if not attention.looks:
+    decoder = model.decoder
+    if not isinstance(decoder, Recurrent | Transformer):
+        raise InputError("weights can be changed of a recurrent decoder or a Transformer only")
+    if not decoder.attention.looks:
         raise InputError(
             "this model looks at nothing, so there is no weight to change",
             advice="Its context is the encoder's last state at every step.",
         )
-    window = Edited(attention.window, edits.checked(slots))
-    decoder = stand_in(model.decoder, attention=stand_in(attention, window=window))
-    return stand_in(model, decoder=decoder)
+    edits = edits.checked(slots)
+
+    def changed(owner: M, attention: Attention) -> M:
+        return stand_in(owner, attention=stand_in(attention, window=Edited(attention.window, edits)))
+
+    if isinstance(decoder, Recurrent):
+        return stand_in(model, decoder=changed(decoder, decoder.attention))
+    layers = nn.ModuleList(changed(layer, layer.attention) for layer in decoder.layer_list)
+    return stand_in(model, decoder=stand_in(decoder, stack=layers))
 
 
 class Edited(Window):

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from entarte import batch
 from entarte.decoder.recurrent import Recurrent
+from entarte.decoder.transformer import Transformer
 from entarte.errors import DamagedError, InputError
 from entarte.example import Example
 from entarte.generate import Translator
@@ -111,10 +112,10 @@ def build(
     model  SHA-256 of the weights
     watch  goes through the batches, and may show how far it has come
 
-    Raises InputError where no pair has text, or the decoder is not recurrent.
+    Raises InputError where no pair has text, or the decoder has no one state.
     """
-    if not isinstance(translator.model.decoder, Recurrent):
-        raise InputError("an index can be made of a recurrent decoder's states only")
+    if not isinstance(translator.model.decoder, Recurrent | Transformer):
+        raise InputError("an index is made of the states of a recurrent decoder or a Transformer")
     longest = translator.settings.generate.longest or None
     sources = [ids[:longest] for ids in translator.source.ids_many([pair.source for pair in pairs])]
     targets = translator.target.ids_many([pair.target or "" for pair in pairs])
@@ -139,7 +140,7 @@ def build(
 
 
 def forced(translator: Translator, source: batch.Source, target: batch.Target) -> Tensor:
-    """(B, T, W): s_t at each step of saying the targets."""
+    """(B, T, W): s_t, the top layer's output, at each step of saying the targets."""
     model = translator.model
     bound = model.bind(source)
     state, tops = bound.start(), []

@@ -208,6 +208,14 @@ def test_guided_alignment(tmp_path: Path) -> None:
     check_resumed(tmp_path, overrides, [(3, SIGNAL), (3, ())])
 
 
+def test_a_transformer(tmp_path: Path) -> None:
+    """With every dropout, which the fast path draws."""
+    small = ["kind=transformer", "width=8", "layers=2", "heads=2", "dropout=0.2", "attention_dropout=0.1"]
+    sides = [f"{side}.{word}" for side in ("encoder", "decoder") for word in small]
+    overrides = [*sides, "attention.kind=multi-head", "attention.heads=2", "readout.kind=plain"]
+    check_resumed(tmp_path, [*overrides, "train.epochs=1"], [(1, SIGNAL), (2, ())])
+
+
 def test_other_links_are_refused(tmp_path: Path) -> None:
     overrides = [guided(tmp_path), "loss.guided=0.7", "train.epochs=1"]
     with pytest.raises(Stopped):

@@ -26,6 +26,14 @@ def test_what_has_no_effect_is_named_with_its_reason(setting: str, why: str) -> 
     assert [line for line in lines if line.startswith(f"{name} has no effect: ") and why in line]
 
 
+def test_settings_of_another_self_attention_or_position() -> None:
+    lines = idle(load("transformer", ["encoder.reach=4", "decoder.longest=9", "decoder.positions=rotary"]))
+    assert lines == [
+        'encoder.reach has no effect: encoder.self_attention is "full"',
+        'decoder.longest has no effect: decoder.positions is "rotary"',
+    ]
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -34,6 +42,8 @@ def test_what_has_no_effect_is_named_with_its_reason(setting: str, why: str) -> 
         ["train.schedule=halving", "train.decay_start=3"],
         ["train.schedule=plateau", "train.decay_every=3", "train.decay_factor=0.9"],
         ["loss.agreement=2"],
+        ["encoder.kind=transformer", "encoder.layers=1", "encoder.dropout=0.2"],
+        ["encoder.kind=transformer", "encoder.self_attention=window", "encoder.reach=4"],
     ],
 )
 def test_what_has_an_effect_is_not(settings: list[str]) -> None:

@@ -17,6 +17,12 @@ def show(
         str | None, typer.Option("--target", "-t", help="Show the alignment with this target instead.")
     ] = None,
     words: Annotated[bool, typer.Option("--words", "-w", help="Join pieces to words.")] = False,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            "--head", help="One head alone, as 3; of a Transformer layer.head, as 2.3, or a layer, as 2."
+        ),
+    ] = None,
     numbers: Annotated[bool, typer.Option("--numbers", "-n", help="Write the weights below.")] = False,
     png: Annotated[Path | None, typer.Option(help="Write the picture as PNG.")] = None,
     svg: Annotated[Path | None, typer.Option(help="As SVG.")] = None,
@@ -38,7 +44,9 @@ def show(
         output = translator.translate([sentence])[0]
     else:
         output = translator.force([sentence], [target])[0]
-    alignment = output.alignment.words() if words else output.alignment
+    alignment = output.alignment if head is None else output.alignment.named(head)
+    if words:
+        alignment = alignment.words()
     typer.echo(output.text)
     typer.echo(f"score {output.score:.4f}, log-probability {output.log_prob:.4f}\n")
     terminal.show(alignment, numbers=numbers)

@@ -23,8 +23,8 @@ class Ensemble:
 
     The weights of a step are (R, M, S): one row for each of the M members, which is the mean over the heads
     that stand for that member. So the mean over the H axis, which everything takes that wants one
-    distribution, is the mean over the members, and `member` gives each one's own. Where members cut the sources
-    differently, S is the widest, their mean means nothing, and `mask` refuses.
+    distribution, is the mean over the members, and `member` gives each one's own. Where members cut the
+    sources differently, S is the widest, their mean means nothing, and `mask` refuses.
 
     members  Steppers, at least one
     mean     probabilities: log of the mean of p; log-probabilities: the mean of log p, normalised again

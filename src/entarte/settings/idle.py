@@ -15,7 +15,7 @@ def idle(settings: Settings) -> list[str]:
 def _idle(settings: Settings) -> Iterator[tuple[str, str]]:
     encoder, decoder = settings.encoder.options, settings.decoder.options
     for section, options in (("encoder", encoder), ("decoder", decoder)):
-        if options.get("layers", 2) == 1:
+        if options.get("layers", 2) == 1 and "cell" in options:
             for name, off in (
                 ("dropout", 0.0),
                 ("residual", False),
@@ -26,6 +26,14 @@ def _idle(settings: Settings) -> Iterator[tuple[str, str]]:
                     yield f"{section}.{name}", "there is one layer, and it acts from the second on"
     if decoder.get("query") == "current" and decoder.get("context_layers", "first") != "first":
         yield "decoder.context_layers", 'the current state asks (decoder.query = "current")'
+    for section, options in (("encoder", encoder), ("decoder", decoder)):
+        for name, needed, off in (
+            ("reach", ("self_attention", "window"), 16),
+            ("longest", ("positions", "learned"), 512),
+        ):
+            setting, value = needed
+            if setting in options and options[setting] != value and options[name] != off:
+                yield f"{section}.{name}", f'{section}.{setting} is "{options[setting]}"'
     parts = [settings.front.options, encoder, decoder, settings.readout.options]
     if settings.loss.agreement and not any(
         value for options in parts for name, value in options.items() if name.endswith("dropout")
