@@ -21,7 +21,7 @@ MAKES: dict[str, list[str]] = {
     "additive": ["attention.kind=additive", "decoder.query=previous", "readout.kind=maxout"],
     "local": ["window.kind=local-p", "window.half=3", "decoder.input_feeding=false", "decoder.width=24"],
 }
-LINES = [source for source, _ in pairs(30, seed=7)] + [
+LINES = [source for source, _ in pairs(12, seed=7)] + [
     "pie " * 12,
     "ka",
     "",

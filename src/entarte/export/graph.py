@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 OPSET, IR = 21, 10
+RUNTIME = "com.microsoft"
+"""Where ONNX Runtime's own operators live, of which int8 uses one."""
 TYPES = {
     "float": TensorProto.FLOAT,
     "int": TensorProto.INT64,
@@ -119,7 +121,7 @@ class Graph:
 
     def model(self) -> ModelProto:
         """As a model of its own."""
-        domains = [helper.make_opsetid("", OPSET)]
+        domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
         return helper.make_model(
             self.body(), opset_imports=domains, ir_version=IR, producer_name="entarte", producer_version="1"
         )

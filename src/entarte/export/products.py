@@ -18,7 +18,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.export.graph import Graph
+from entarte.export.graph import RUNTIME, Graph
 
 Matrix = NDArray[np.float32]
 ZERO = 128
@@ -68,8 +68,10 @@ def row_wise(g: Graph, x: str, weight: str, scale: str, bias: str | None) -> str
     small = g("Mul", g("Max", most, g.constant(1e-12)), g.constant(1 / 127))
     zeros = g("Expand", g.constant(ZERO, np.uint8), g("Shape", small))
     rows = g("QuantizeLinear", x, small, zeros, axis=0)
-    sums = g("Cast", g("MatMulInteger", rows, weight, g.constant(ZERO, np.uint8)), to=1)
-    y = g("Mul", g("Mul", sums, g.wider(small, 1)), scale)
+    zero, one = g.constant(ZERO, np.uint8), g.constant(1.0)
+    # integers are summed up, and brought back to float32 by the columns' scales while they are at hand
+    sums = g("MatMulIntegerToFloat", rows, weight, one, scale, zero, domain=RUNTIME)
+    y = g("Mul", sums, g.wider(small, 1))
     return y if bias is None else g("Add", y, bias)
 
 
