@@ -28,6 +28,8 @@ width = 8
 kind = "{attention}"
 [decoder]
 width = 8
+[readout]
+kind = "{readout}"
 [generate]
 beam = 3
 min_length = 2
@@ -44,9 +46,9 @@ PAIRS = [
 ]
 
 
-def make(place: Path, attention: str) -> Path:
+def make(place: Path, attention: str, readout: str = "attentional") -> Path:
     """A model's folder, with two checkpoints."""
-    settings = loads(SETTINGS.format(attention=attention))
+    settings = loads(SETTINGS.format(attention=attention, readout=readout))
     with Run.create(place) as run:
         run.put("settings.toml", dump(settings).encode())
         tokenizer = Tokenizer.train([line for pair in PAIRS for line in pair], kind="word", size=0)
@@ -65,13 +67,14 @@ def make(place: Path, attention: str) -> Path:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A model that looks, one that does not, and one of several heads; the first has an index. Not to be
-    written to."""
+    """A model that looks, one that does not, and one of several heads that copies; the first has an index.
+
+    Not to be written to."""
     from entarte import nearest
 
     base = tmp_path_factory.mktemp("explore")
-    kinds = {"looks": "additive", "fixed": "none", "heads": "multi-head"}
-    found = [make(base / name, attention) for name, attention in kinds.items()]
+    kinds = {"looks": ("additive",), "fixed": ("none",), "heads": ("multi-head", "pointer")}
+    found = [make(base / name, *parts) for name, parts in kinds.items()]
     translator = load(found[0])
     with Run.open(found[0], write=True) as run:
         nearest.build(translator, examples(), nearest.digest(run)).save(run)

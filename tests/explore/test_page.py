@@ -261,6 +261,7 @@ def test_heads_are_chosen(show: Any, until: Until) -> None:
     tab.get_by_role("button", name="head 2", exact=True).click()
     until(lambda: "stepHead=1" in hash_of(tab))
     assert tab.locator(".weight .alpha").all_inner_texts() != first
+    assert "copied from where it looks" in tab.locator(".flow").inner_text()  # it has a pointer
     tab.get_by_role("link", name="Translate").click()
     tab.locator(".picture").get_by_label("Head").select_option("2")
     until(lambda: "&head=2" in hash_of(tab))

@@ -54,7 +54,7 @@ def application(folders: Sequence[Path], pairs: Callable[[Data], Sequence[Exampl
             indices[name] = index
     library = Library(shelf, tests, indices)
     for name, translator in shelf.models.items():  # the first answer would be slower than those that follow
-        for line in library.facts(name)["examples"] or ["."]:
+        for line in library.facts(name)["examples"][:2] or ["."]:
             translated(translator, Decode(model=name, source=line), Event())
     return create(shelf, library)
 

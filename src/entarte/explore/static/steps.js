@@ -158,7 +158,7 @@ export class Steps {
       strip(`${number(weight, 2)} × ${told.source[s].label}`, told.values[s], { scale: most, faded: weight, height: 14 }))) : [];
     const others = alpha.length - rows.length;
     return this.part("Context", formula, make("div", { class: "sum" }, rows,
-      rows.length && others > 0 ? make("p", { class: "remark" }, `and ${others} more of little weight`) : null),
+      rows.length && others > 0 ? make("p", { class: "remark" }, `and ${others} more`) : null),
       vector("the context", equation("c_t"), frame.context, equations.context ? { scale: most } : {}));
   }
 
@@ -181,7 +181,12 @@ export class Steps {
         ? make("button", { type: "button", class: "option", title: "Say this instead, and go on from here", onclick: () => this.force(id) }, held)
         : make("div", { class: `option${chosen ? " chosen" : ""}`, "aria-current": chosen ? "true" : null }, held));
     });
-    return this.part("Says", equation("p(y_t) = softmax(W h̃_t + b)"),
+    const p = this.said.alignment.target.tokens[this.step]?.p_gen; // of a pointer
+    const told = p === undefined ? equation("p(y_t) = softmax(W h̃_t + b)") : [
+      make("span", { class: "line" }, equation("p(y_t) = p_{gen} P_{vocab}(y_t) + (1 − p_{gen}) Σ_{s: xₛ = yₜ} α_{ts}")),
+      make("span", { class: "line" }, equation(`p_{gen} = ${number(p)}`), make("span", { class: "remark" }, `${percent(p)} generated, ${percent(1 - p)} copied from where it looks`)),
+    ];
+    return this.part("Says", told,
       make("ol", { class: "options" }, rows),
       make("p", { class: "remark" }, `Entropy ${number(frame.entropy, 2)} nats. Choose a word to say it instead.`));
   }
