@@ -1,5 +1,7 @@
 """Translating with an exported model: numpy and ONNX Runtime, without torch.
 
+`entarte.export` makes the folder that `load` opens.
+
     folder    the files of an export, checked
     graphs    its graphs, run by name
     way       how to decode
