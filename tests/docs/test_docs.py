@@ -30,6 +30,9 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+IDEAS = sorted((ROOT / "docs" / "tour").glob("*.md"))
+"""Pages that docs/build.py runs; test_tour.py tests that they are what it makes of them."""
+with_ideas = pytest.mark.parametrize("page", [*PAGES, *IDEAS], ids=lambda page: page.stem)
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -68,7 +71,7 @@ def test_all_python_is_run(page: Path):
         assert "+SKIP" not in code
 
 
-@every_page
+@with_ideas
 def test_every_command_line_can_be_given(page: Path):
     """Its command, options and settings exist; it is not run."""
     commands = typer.main.get_command(app)
@@ -134,7 +137,7 @@ def test_the_table_of_members_is_the_family(page: str, names: dict[str, object])
     assert list(names) in [re.findall(r"^\| `([^`]+)` \|", rows, re.MULTILINE) for rows in tables]
 
 
-@every_page
+@with_ideas
 def test_no_link_is_dead(page: Path):
     text = FENCE.sub("", page.read_text(encoding="utf-8"))
     for link in LINK.findall(text):
@@ -144,6 +147,13 @@ def test_no_link_is_dead(page: Path):
         whither = (page.parent / path) if path else page
         assert whither.exists(), link
         assert not place or place in anchors(whither), link
+
+
+def test_the_index_leads_to_every_page():
+    text = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    docs = ROOT / "docs"
+    pages = {str(page.relative_to(docs)) for page in docs.rglob("*.md") if "decisions" not in page.parts}
+    assert pages - {"README.md"} <= set(LINK.findall(text))
 
 
 def anchors(page: Path) -> set[str]:
