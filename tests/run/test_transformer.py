@@ -97,13 +97,13 @@ def test_a_past_is_as_large_as_it_must_be(look: str) -> None:
     side = TRANSFORMER | {"self_attention": look, "reach": 2}
     model = tiny("multi-head", encoder=TRANSFORMER, decoder=side, readout="plain")
     bound = model.bind(batch.source([[4, 5, 6], [7]]))
-    state = bound.start()
+    state = select(bound.start(), torch.tensor([0, 0, 0, 1, 1, 1]))
     for t in range(5):
-        state = bound.step(torch.tensor([4, 5]), state).state
+        state = bound.step(torch.tensor([4, 5, 6, 7, 8, 9]), state).state
         (keys, *_), *_ = state.pasts
         assert keys.shape[2] == {"full": t + 1, "window": min(t + 1, 2), "linear": 4}[look]
-    slots = bound.mask.size(1)
-    assert all(slots not in part.shape[1:] for part in flat(state.pasts) if look != "linear" and slots != 2)
+    assert all(part.size(0) == 6 for part in flat(state))
+    assert all(part.size(0) == 2 for part in flat(bound.keys)), "the memory was copied for a beam"
 
 
 def test_rows_are_reordered_with_their_past() -> None:
