@@ -14,110 +14,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
+from entarte.engine.rows import NOTHING, Hypothesis, Job, Layer, Leaf, Rows, Slot, grown, places
+from entarte.engine.sayer import Sayer
 from entarte.engine.way import Way
 from entarte.errors import InputError
 from entarte.vocabulary import BOS, EOS, PAD
 
 FLOOR = 1e-6  # as in search.score
-
-
-class Job(NamedTuple):
-    """A sentence to decode: its number, its ids with EOS, and most tokens of its output."""
-
-    number: int
-    ids: list[int]
-    limit: int
-
-
-class Hypothesis(NamedTuple):
-    """One output of the search; see `search.hypothesis`. weights (T, H, S) or None."""
-
-    tokens: tuple[int, ...]
-    log_probs: tuple[float, ...]
-    score: float
-    finished: bool
-    weights: Floats | None
-
-
-class Layer(NamedTuple):
-    """The rows of a step: what each read and its log-probability, the row before, where it looked."""
-
-    tokens: Ints
-    log_probs: NDArray[np.float64]
-    parents: Ints
-    weights: Floats | None
-
-
-class Leaf(NamedTuple):
-    """The end of a path: a step, its row, and what that row said last; None: nothing more."""
-
-    step: int
-    row: int
-    token: int | None
-    log_prob: float
-    total: float
-
-
-@dataclass
-class Slot:
-    """A sentence that is being decoded."""
-
-    job: Job
-    begun: int
-    ends: list[tuple[float, Leaf]] = field(default_factory=list)
-
-
-class Rows(NamedTuple):
-    """The rows of the next step, (R,) each, in the order of their slots."""
-
-    slot: Ints
-    total: NDArray[np.float64]
-    token: Ints
-    log_prob: NDArray[np.float64]
-    parent: Ints
-
-    def take(self, which: Any) -> Rows:
-        return Rows(*(part[which] for part in self))
-
-
-NOTHING = Rows(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
-
-
-class Sayer(Protocol):
-    """What turns features into words: the whole output layer, or the sentences' shortlists."""
-
-    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None:
-        """These sentences stand in these slots now, of so many."""
-        ...
-
-    def move(self, slots: Ints) -> None:
-        """Only these slots are left, and stand in this order."""
-        ...
-
-    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
-        """The k most probable words of each row."""
-        ...
-
-
-class Whole:
-    """All words of the vocabulary."""
-
-    def __init__(self, graphs: Graphs) -> None:
-        self.graphs = graphs
-
-    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None: ...
-
-    def move(self, slots: Ints) -> None: ...
-
-    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
-        return self.graphs.say(features, k, scores)
 
 
 class Decoding:
@@ -352,28 +260,3 @@ class Decoding:
             assert some is not None
             looked = np.stack(weights[::-1]) if weights else np.zeros((0, *some.shape[1:]), np.float32)
         return Hypothesis(tuple(tokens[::-1]), tuple(log_probs[::-1]), 0.0, leaf.token == EOS, looked)
-
-
-def places(slot: Ints, slots: int, width: int) -> tuple[Ints, Ints]:
-    """Where rows (R,), in the order of their slots, stand in the form that is padded to `width` rows each.
-
-    >>> places(np.array([0, 0, 2]), 3, 2)
-    (array([[0, 1],
-           [0, 0],
-           [2, 0]]), array([0, 1, 4]))
-    """
-    back = slot * width + np.arange(len(slot)) - np.searchsorted(slot, slot)
-    place = np.zeros(slots * width, np.int64)
-    place[back] = np.arange(len(slot))
-    return place.reshape(slots, width), back
-
-
-def grown(old: NDArray[Any] | None, like: NDArray[Any], size: int) -> NDArray[Any]:
-    """An array with room for so many, what there was in front. Room that is free is all ones: a memory that
-    nobody looks at must still have a real slot."""
-    if old is not None and len(old) >= size:
-        return old
-    new = np.ones((size, *like.shape[1:]), like.dtype)
-    if old is not None:
-        new[: len(old)] = old
-    return new

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from entarte.engine.decode import Decoding, Hypothesis, Job, Sayer, Whole
+from entarte.engine.decode import Decoding
 from entarte.engine.folder import Facts, open_folder
 from entarte.engine.graphs import Graphs
+from entarte.engine.rows import Hypothesis, Job
 from entarte.engine.said import Said, cut, nothing
+from entarte.engine.sayer import Sayer, Whole
 from entarte.engine.shortlist import Shortlists, Shorts
 from entarte.engine.way import Way
 from entarte.errors import InputError

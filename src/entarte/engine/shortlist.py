@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte import manifest
-from entarte.engine.decode import Job
 from entarte.engine.folder import SHORTLIST
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
+from entarte.engine.rows import Job
 from entarte.errors import DamagedError
 from entarte.vocabulary import PAD
 

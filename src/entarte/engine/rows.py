@@ -1,0 +1,98 @@
+"""What the engine's search keeps: sentences in their slots, rows of a step, ends of paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.engine.graphs import Floats, Ints
+
+
+class Job(NamedTuple):
+    """A sentence to decode: its number, its ids with EOS, and most tokens of its output."""
+
+    number: int
+    ids: list[int]
+    limit: int
+
+
+class Hypothesis(NamedTuple):
+    """One output of the search; see `search.hypothesis`. weights (T, H, S) or None."""
+
+    tokens: tuple[int, ...]
+    log_probs: tuple[float, ...]
+    score: float
+    finished: bool
+    weights: Floats | None
+
+
+class Layer(NamedTuple):
+    """The rows of a step: what each read and its log-probability, the row before, where it looked."""
+
+    tokens: Ints
+    log_probs: NDArray[np.float64]
+    parents: Ints
+    weights: Floats | None
+
+
+class Leaf(NamedTuple):
+    """The end of a path: a step, its row, and what that row said last; None: nothing more."""
+
+    step: int
+    row: int
+    token: int | None
+    log_prob: float
+    total: float
+
+
+@dataclass
+class Slot:
+    """A sentence that is being decoded."""
+
+    job: Job
+    begun: int
+    ends: list[tuple[float, Leaf]] = field(default_factory=list)
+
+
+class Rows(NamedTuple):
+    """The rows of the next step, (R,) each, in the order of their slots."""
+
+    slot: Ints
+    total: NDArray[np.float64]
+    token: Ints
+    log_prob: NDArray[np.float64]
+    parent: Ints
+
+    def take(self, which: Any) -> Rows:
+        return Rows(*(part[which] for part in self))
+
+
+NOTHING = Rows(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+
+
+def places(slot: Ints, slots: int, width: int) -> tuple[Ints, Ints]:
+    """Where rows (R,), in the order of their slots, stand in the form that is padded to `width` rows each.
+
+    >>> places(np.array([0, 0, 2]), 3, 2)
+    (array([[0, 1],
+           [0, 0],
+           [2, 0]]), array([0, 1, 4]))
+    """
+    back = slot * width + np.arange(len(slot)) - np.searchsorted(slot, slot)
+    place = np.zeros(slots * width, np.int64)
+    place[back] = np.arange(len(slot))
+    return place.reshape(slots, width), back
+
+
+def grown(old: NDArray[Any] | None, like: NDArray[Any], size: int) -> NDArray[Any]:
+    """An array with room for so many, what there was in front. Room that is free is all ones: a memory that
+    nobody looks at must still have a real slot."""
+    if old is not None and len(old) >= size:
+        return old
+    new = np.ones((size, *like.shape[1:]), like.dtype)
+    if old is not None:
+        new[: len(old)] = old
+    return new
