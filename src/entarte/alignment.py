@@ -29,14 +29,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from entarte import form
 from entarte.errors import DamagedError, InputError
-from entarte.token import Spanned, Token, join, only_keys, plain_token, read_side, tokens_of, word_numbers
+from entarte.form import Links, Note
+from entarte.token import Spanned, Token, join, tokens_of, word_numbers
 
 __all__ = ["Alignment", "Links", "Note", "Spanned", "Token", "read", "word_numbers"]
-
-FORMAT, VERSION = "entarte alignment", 1
-Links = frozenset[tuple[int, int]]
-Note = str | int | float | bool | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,21 +208,7 @@ class Alignment:
 
     def to_dict(self, digits: int | None = None) -> dict[str, Any]:
         """Plain data as `docs/alignment.md` describes it; weights rounded to `digits` decimals if given."""
-        plain: dict[str, Any] = {"format": FORMAT, "version": VERSION, "level": self.level}
-        for side, text, tokens in (("source", self.source, self.columns), ("target", self.target, self.rows)):
-            numbers = word_numbers(text, tokens)
-            plain[side] = {"text": text, "tokens": [plain_token(t, n) for t, n in zip(tokens, numbers)]}
-        plain["weights"] = _round(self.weights, digits)
-        if self.heads is not None:
-            plain["heads"] = [
-                {"name": name, "weights": _round(head, digits)}
-                for name, head in zip(self.head_names, self.heads)
-            ]
-        for name, links in (("gold", self.gold), ("possible", self.possible)):
-            if links is not None:
-                plain[name] = sorted([i, j] for i, j in links)
-        plain["notes"] = dict(self.notes)
-        return plain
+        return form.plain(self, digits)
 
     def to_json(self, digits: int | None = None) -> str:
         """One line of JSON; see `to_dict`."""
@@ -233,16 +217,19 @@ class Alignment:
     @classmethod
     def from_dict(cls, plain: Any, *, file: str | Path | None = None) -> Alignment:
         """What `to_dict` gave. Raises InputError if it is something else, DamagedError if it was altered."""
-        if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-            raise InputError(f'this is not an alignment: it does not say "format": "{FORMAT}"', file=file)
-        if plain.get("version") != VERSION:
+        if not isinstance(plain, dict) or plain.get("format") != form.FORMAT:
+            raise InputError(
+                f'this is not an alignment: it does not say "format": "{form.FORMAT}"', file=file
+            )
+        if plain.get("version") != form.VERSION:
             raise DamagedError(
-                f"this alignment has version {plain.get('version')}, and version {VERSION} is understood",
+                f"this alignment has version {plain.get('version')}, "
+                f"and version {form.VERSION} is understood",
                 file=file,
                 advice="Read it with the release of Entarté that wrote it, or a later one.",
             )
         try:
-            return _read(plain)
+            return cls(**form.fields(plain))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise DamagedError(f"this alignment is damaged: {what}", file=file) from None
@@ -307,51 +294,3 @@ def _next_rows(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """(…, T, S) with row t + 1 in place of row t, and zeros in the last."""
     last = np.zeros_like(table[..., :1, :])
     return np.concatenate([table[..., 1:, :], last], axis=-2)
-
-
-def _round(table: NDArray[np.float64], digits: int | None) -> Any:
-    return (table if digits is None else np.round(table, digits)).tolist()
-
-
-def _read(plain: dict[str, Any]) -> Alignment:
-    """`from_dict` once format and version are known; ValueError, TypeError or KeyError say what is wrong."""
-    only_keys("the alignment", plain, "format version level source target weights heads gold possible notes")
-    if plain["level"] not in ("pieces", "words"):
-        raise ValueError(f"level is {plain['level']!r}, not 'pieces' or 'words'")
-    heads = plain.get("heads")
-    notes = plain.get("notes", {})
-    if not isinstance(notes, dict) or not all(isinstance(value, Note) for value in notes.values()):
-        raise ValueError("notes must be an object of plain values")
-    return Alignment(
-        rows=read_side("target", plain["target"]),
-        columns=read_side("source", plain["source"]),
-        weights=_table("weights", plain["weights"]),
-        source=plain["source"]["text"],
-        target=plain["target"]["text"],
-        level=plain["level"],
-        heads=None if heads is None else np.array([_table("heads", head["weights"]) for head in heads]),
-        head_names=() if heads is None else tuple(str(head["name"]) for head in heads),
-        gold=_read_links("gold", plain.get("gold")),
-        possible=_read_links("possible", plain.get("possible")),
-        notes=notes,
-    )
-
-
-def _table(name: str, plain: Any) -> NDArray[np.float64]:
-    if not isinstance(plain, list) or not all(isinstance(row, list) for row in plain):
-        raise ValueError(f"{name} must be a list of rows")
-    if any(type(value) not in (int, float) for row in plain for value in row):
-        raise ValueError(f"{name} must hold numbers only")
-    return np.array(plain, dtype=np.float64).reshape(len(plain), -1 if plain and plain[0] else 0)
-
-
-def _read_links(name: str, plain: Any) -> Links | None:
-    if plain is None:
-        return None
-    fine = isinstance(plain, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(type(i) is int and i >= 0 for i in pair)
-        for pair in plain
-    )
-    if not fine:
-        raise ValueError(f"{name} must be a list of pairs of numbers from 0")
-    return frozenset((i, j) for i, j in plain)

@@ -34,6 +34,7 @@ model
 edit tape
 loss
 token
+form
 alignment
 metric
 search dictionary task
