@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import OVERLONG, Mean, Members, Model, load
+from entarte.cli.opened import (
+    OVERLONG,
+    GoldBase,
+    Mean,
+    Members,
+    Model,
+    OutputFile,
+    Pairs,
+    TransposeGold,
+    load,
+)
 from entarte.cli.progress import counted
 from entarte.errors import InputError, did_you_mean
 
@@ -22,12 +32,8 @@ if TYPE_CHECKING:
 
 def align(
     model: Model,
-    pairs: Annotated[
-        list[Path], typer.Argument(help="Two files of lines, source first; or one of TSV or JSONL.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write here; else to standard output.")
-    ] = None,
+    pairs: Pairs,
+    output: OutputFile = None,
     reverse: Annotated[
         Path | None,
         typer.Option("--reverse", "-r", metavar="MODEL", help="A model of the other direction, to join."),
@@ -50,12 +56,8 @@ def align(
     gold: Annotated[
         Path | None, typer.Option("--gold", "-g", help="Right links (i-j sure, i?j possible): say the AER.")
     ] = None,
-    gold_base: Annotated[
-        int | None, typer.Option(min=0, max=1, help="What the gold calls the first word (else 0).")
-    ] = None,
-    transpose_gold: Annotated[
-        bool, typer.Option("--transpose-gold", help="The gold has the target first.")
-    ] = False,
+    gold_base: GoldBase = None,
+    transpose_gold: TransposeGold = False,
     members: Members = None,
     mean: Mean = "probabilities",
 ) -> None:

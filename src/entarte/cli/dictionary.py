@@ -10,7 +10,7 @@ import typer
 
 from entarte.cli.align import read_gold, texts
 from entarte.cli.files import apart
-from entarte.cli.opened import load
+from entarte.cli.opened import Pairs, load
 from entarte.cli.progress import counted
 from entarte.errors import InputError
 
@@ -18,9 +18,7 @@ Triple = tuple[str, str, frozenset[tuple[int, int]]]
 
 
 def dictionary(
-    pairs: Annotated[
-        list[Path], typer.Argument(help="Two files of lines, source first; or one of TSV or JSONL.")
-    ],
+    pairs: Pairs,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
     model: Annotated[
         Path | None, typer.Option("--model", "-m", help="Link the words by this model's forced decoding …")

@@ -20,7 +20,7 @@ from entarte.cli.measuring import (
     numbers,
     show,
 )
-from entarte.cli.opened import Mean, Members, Model, Overrides, load
+from entarte.cli.opened import GoldBase, Mean, Members, Model, Overrides, TransposeGold, load
 from entarte.cli.progress import counted
 from entarte.errors import InputError
 
@@ -57,12 +57,8 @@ def evaluate(
     frequencies: Annotated[
         str | None, typer.Option(help="First frequency of each bucket, as 1,2,5,10.")
     ] = None,
-    gold_base: Annotated[
-        int | None, typer.Option(min=0, max=1, help="What the gold calls the first word (else 0).")
-    ] = None,
-    transpose_gold: Annotated[
-        bool, typer.Option("--transpose-gold", help="The gold has the target first.")
-    ] = False,
+    gold_base: GoldBase = None,
+    transpose_gold: TransposeGold = False,
     tokenize: Tokenize = None,
     lowercase: Lowercase = False,
     seed: Seed = 1,

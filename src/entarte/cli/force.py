@@ -14,7 +14,7 @@ import typer
 
 from entarte.cli.align import texts
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import OVERLONG, Mean, Members, Model, load
+from entarte.cli.opened import OVERLONG, Mean, Members, Model, OutputFile, Pairs, load
 from entarte.cli.progress import counted
 from entarte.errors import InputError, did_you_mean
 
@@ -26,12 +26,8 @@ FORMS = ("pharaoh", "json")
 
 def force(
     model: Model,
-    pairs: Annotated[
-        list[Path], typer.Argument(help="Two files of lines, source first; or one of TSV or JSONL.")
-    ],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write here; else to standard output.")
-    ] = None,
+    pairs: Pairs,
+    output: OutputFile = None,
     alignments: Annotated[
         tuple[str, Path] | None,
         typer.Option("--alignments", "-a", metavar="pharaoh|json FILE", help="Write them too, one a line."),

@@ -27,6 +27,16 @@ Members = Annotated[
 Mean = Annotated[
     str, typer.Option("--mean", help="Of an ensemble's probabilities (default) or log-probabilities.")
 ]
+Pairs = Annotated[
+    list[Path], typer.Argument(help="Two files of lines, source first; or one of TSV or JSONL.")
+]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write here; else to standard output.")
+]
+GoldBase = Annotated[
+    int | None, typer.Option(min=0, max=1, help="What the gold calls the first word (else 0).")
+]
+TransposeGold = Annotated[bool, typer.Option("--transpose-gold", help="The gold has the target first.")]
 
 OVERLONG = "longer than generate.longest, read only so far"
 """What is noted of a line."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import OVERLONG, Mean, Members, Model, Overrides, load
+from entarte.cli.opened import OVERLONG, Mean, Members, Model, OutputFile, Overrides, load
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ UNMET = "constraints that could not be met within the limit on the length"
 def translate(
     model: Model,
     file: Annotated[str, typer.Argument(help="Lines to translate; - is standard input.")] = "-",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write here; else to standard output.")
-    ] = None,
+    output: OutputFile = None,
     alignments: Annotated[
         tuple[str, Path] | None,
         typer.Option("--alignments", "-a", metavar="pharaoh|json FILE", help="Write them too, one a line."),

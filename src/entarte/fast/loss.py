@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from entarte.fast.narrow_loss import NarrowCrossEntropy
-from entarte.fast.once import Sloped
+from entarte.fast.once import Sloped, told
 from entarte.fast.products import WIDE, Products
 from entarte.loss import Loss
 
@@ -66,11 +66,7 @@ class CrossEntropy(Sloped):
                 torch.mm(slope, weight, out=dfeatures[begin : begin + chunk])
                 torch.addmm(dweight, slope.t(), part, beta=1 if begin else 0, out=dweight)
                 dbias.addmv_(slope.t(), slope.new_ones(len(part)))
-        if backwards:
-            ctx.trip = (dfeatures, dweight, dbias)
-        objective = (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone()
-        ctx.mark_non_differentiable(nll)
-        return objective, nll
+        return told(ctx, nll, even, smoothing, (dfeatures, dweight, dbias) if backwards else None)
 
 
 def cross_entropy(

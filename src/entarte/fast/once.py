@@ -27,3 +27,13 @@ class Sloped(torch.autograd.Function):
     def backward(ctx: Any, dobjective: Tensor, _: Any) -> tuple[Any, ...]:
         slopes = tuple(slope.mul_(dobjective) for slope in take(ctx))
         return (*slopes, *(None for _ in range(len(ctx.needs_input_grad) - len(slopes))))
+
+
+def told(ctx: Any, nll: Tensor, even: Tensor, smoothing: float, slopes: Any) -> tuple[Tensor, Tensor]:
+    """What a smoothed loss returns: (1 - ε) nll + ε even, and nll, which is not differentiated.
+
+    slopes  of the first inputs, for the way back; None where there is none
+    """
+    ctx.trip = slopes
+    ctx.mark_non_differentiable(nll)
+    return (1 - smoothing) * nll + smoothing * even if smoothing else nll.clone(), nll
