@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from entarte.alignment import Alignment, Token, read, word_numbers
 from entarte.errors import DamagedError, InputError
-from entarte.text import words
+from entarte.span import words
 
 
 class Piece(NamedTuple):

@@ -7,7 +7,7 @@
 
 Links are pairs (source, target), as in the Pharaoh format `i-j`.
 
->>> from entarte.text import words
+>>> from entarte.span import words
 >>> source, target = "he hit me with a pie", "il m'a entarté"
 >>> weights = [[.9, 0, .1, 0, 0, 0], [.1, .1, .8, 0, 0, 0], [0, .4, .05, .1, .05, .4]]
 >>> alignment = Alignment.of(source, words(source), target, words(target), weights)

@@ -17,9 +17,9 @@ from entarte.metric.perplexity import Perplexity
 from entarte.metric.report import Report
 from entarte.metric.significance import interval
 from entarte.metric.table import Table
+from entarte.span import words
 from entarte.task import TASKS
 from entarte.task.base import Task
-from entarte.text import words
 
 
 class Assessment(NamedTuple):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from entarte import atomic
 from entarte.errors import InputError
 from entarte.metric.lines import read_lines
-from entarte.text import words
+from entarte.span import words
 
 Pair = tuple[str, str, frozenset[tuple[int, int]]]
 """A source line, a target line, and links (source word, target word) from 0."""

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from entarte.errors import InputError
 from entarte.example import Example
-from entarte.text import word_count
+from entarte.span import word_count
 
 SHOWN = 5
 """So many line numbers of each reason are kept for the report."""

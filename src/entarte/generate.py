@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, repeat
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,18 +12,17 @@ from torch import Tensor
 
 from entarte import batch
 from entarte.alignment import Alignment
-from entarte.constrain import NONE, Constraint, each_line, lexicon, placed
+from entarte.constrain import NONE, Constraint, each_line
 from entarte.errors import InputError
-from entarte.model import Bound, Model
+from entarte.model import Bound
 from entarte.output import Found, Output, Read
 from entarte.plan import Plan, plan
+from entarte.reading import Reading
 from entarte.search import Hypothesis, Search, Wish, replace_unknown
 from entarte.search.unknown import Word
-from entarte.search.wish import check
-from entarte.settings import Settings
+from entarte.span import Piece
 from entarte.step import Stepper
-from entarte.text import Piece, Tokenizer
-from entarte.vocabulary import EOS, UNK, Beyond
+from entarte.vocabulary import EOS, UNK
 
 __all__ = ["CHUNK", "Output", "Translator"]
 
@@ -33,24 +30,8 @@ CHUNK = 16
 """How many batches of lines are read ahead, so that sentences of like length can be decoded together."""
 
 
-class Translator:
-    """A trained model with its tokenizers and settings.
-
-    settings        as resolved when it was trained
-    source, target  tokenizers
-    name            for the notes of alignments
-    folder          where it was loaded from, if it was
-    """
-
-    def __init__(
-        self, settings: Settings, model: Model, source: Tokenizer, target: Tokenizer, name: str = ""
-    ) -> None:
-        self.settings = settings
-        self.model = model.eval()
-        self.source = source
-        self.target = target
-        self.name = name
-        self.folder: Path | None = None
+class Translator(Reading):
+    """A trained model that translates and scores; see `Reading` for what it is made of."""
 
     def search(self, kind: str | None = None, options: Mapping[str, Any] | None = None) -> Search:
         """The search of the settings, or another one; options are its own settings."""
@@ -71,17 +52,6 @@ class Translator:
                 advice="Set it to 'keep', or train with text.kind=word.",
             )
         return replace(way, most=self.most)
-
-    @property
-    def most(self) -> int:
-        """Pieces that an output can have, where positions are learned; 0: any number."""
-        return self.model.decoder.longest or 0
-
-    def writes(self, ids: Sequence[int]) -> str:
-        """The text of target ids. A word that was copied from a source which is not told stands as ⟨n⟩, the
-        same for the same word of one source."""
-        more = max(ids, default=0) + 1 - len(self.target.vocabulary)
-        return self.target.text(ids, [f"▁⟨{n}⟩" for n in range(more)])
 
     def translate(
         self,
@@ -164,40 +134,6 @@ class Translator:
                 found[n] = self.output(reads[n], each, way)
         return [found[n] if n in found else self.nothing(line) for n, line in enumerate(lines)]
 
-    def wish(self, constraint: Constraint, number: int, read: Read, way: Plan) -> Wish:
-        """Constraints in token ids. Raises InputError, with the line, where they cannot be met."""
-        try:
-            known = lexicon(self.target, read.beyond if constraint != NONE else ())
-            wish = known.wish(constraint, number, patient=way.patient)
-            check(wish, way.limit(read.length))
-        except InputError as error:
-            raise placed(error, number + 1) from None
-        return wish
-
-    @property
-    def copies(self) -> bool:
-        """Whether it can say words of the source that its vocabulary lacks."""
-        return self.model.readout.copies
-
-    def read(
-        self, lines: Sequence[str], longest: int = 0, beyond: Sequence[Beyond] | None = None
-    ) -> list[Read]:
-        """Lines as ids, of each no more than so many; 0: all that the model has positions for.
-
-        beyond  where the words that the vocabulary lacks are noted, for each line
-        """
-        if self.model.encoder.longest is not None:  # the end of the sentence has a position too
-            longest = min(longest or sys.maxsize, self.model.encoder.longest - 1)
-        beyond = beyond or [Beyond(self.target.vocabulary) for _ in lines]
-        whole = self.source.ids_many(lines)
-        texts = self.source.texts_many(lines) if self.copies else [None for _ in lines]
-        reads = []
-        for line, row, text, own in zip(lines, whole, texts, beyond, strict=True):
-            copied = None if text is None else own.read(text[: longest or None])
-            unread = max(len(row) - longest, 0) if longest else 0
-            reads.append(Read(line, (row[: longest or None],), unread, (copied,), own.pieces))
-        return reads
-
     @torch.inference_mode()
     def decode(self, reads: Sequence[Read], way: Plan, wishes: Sequence[Wish] | None = None) -> list[Found]:
         """Search for the targets of some sources."""
@@ -207,18 +143,6 @@ class Translator:
         """The model, having read these sources."""
         bound: Bound = self.model.bind(self.sources(reads))
         return bound
-
-    def sources(self, reads: Sequence[Read]) -> batch.Source:
-        """What was read, as the model takes it."""
-        copies = [read.copies[0] for read in reads if read.copies[0] is not None]
-        return batch.source([read.ids[0] for read in reads], copies or None)
-
-    def targets(self, lines: Sequence[str], reads: Sequence[Read]) -> list[list[int]]:
-        """Target lines as ids; words that only their source can bring have the ids of copies."""
-        if not any(read.beyond for read in reads):
-            return self.target.ids_many(lines)
-        cut, known = self.target.texts_many(lines), self.target.vocabulary
-        return [Beyond(known, read.beyond).ids(text) for text, read in zip(cut, reads, strict=True)]
 
     def output(self, read: Read, found: Found, way: Plan) -> Output:
         """What a search found, as text."""

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from entarte.example import Example
-from entarte.text import Tokenizer, piece_words, words
+from entarte.span import piece_words, words
+from entarte.text import Tokenizer
 
 Entry = tuple[int, int, float]
 """Target piece, source piece, share."""

@@ -20,8 +20,8 @@ from entarte.saved import load
 from entarte.search import Ensemble, Hypothesis, force
 from entarte.search.ensemble import MEANS, Mean
 from entarte.search.unknown import Word
+from entarte.span import Piece
 from entarte.step import Stepper
-from entarte.text import Piece
 from entarte.token import Token
 from entarte.vocabulary import EOS, Beyond
 

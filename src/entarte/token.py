@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.text import words
+from entarte.span import words
 
 
 class Spanned(Protocol):

@@ -18,7 +18,8 @@ from entarte.model import build, initialise, weights
 from entarte.run import Run
 from entarte.saved import BOTH, load
 from entarte.settings import dump, loads
-from entarte.text import Tokenizer, words
+from entarte.span import words
+from entarte.text import Tokenizer
 
 SETTINGS = """
 [data]

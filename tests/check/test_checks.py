@@ -8,7 +8,7 @@ import pytest
 from entarte.alignment import Alignment
 from entarte.check import CHECKS, Check, Dictionary, Evidence, Verdict
 from entarte.metric.links import parse
-from entarte.text import words
+from entarte.span import words
 
 from .conftest import Make
 

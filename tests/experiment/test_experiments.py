@@ -18,7 +18,7 @@ from entarte.experiment.ladder import PUBLISHED, Ladder
 from entarte.experiment.outcome import Outcome, entropies
 from entarte.experiment.shootout import Shootout
 from entarte.metric import measure
-from entarte.text import Piece
+from entarte.span import Piece
 
 from .conftest import CORPUS, TINY
 

@@ -20,7 +20,7 @@ lock manifest
 tensors
 checkpoint
 vocabulary
-learn
+learn span
 text
 example
 reader
@@ -45,6 +45,7 @@ optimise
 fast
 output constrain engine
 plan
+reading
 generate
 saved team
 linking validate assess course export

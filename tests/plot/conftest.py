@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from entarte.alignment import Alignment
-from entarte.text import words
+from entarte.span import words
 
 
 class Piece(NamedTuple):

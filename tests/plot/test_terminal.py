@@ -14,7 +14,7 @@ from rich.console import Console
 
 from entarte.alignment import Alignment
 from entarte.plot.terminal import lines, plain, show
-from entarte.text import words
+from entarte.span import words
 
 FLAT = """\
         he    hit   me   with    a    pie  ⟨end⟩

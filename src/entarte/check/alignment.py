@@ -10,7 +10,7 @@ from entarte.check.dictionary import Dictionary
 from entarte.check.evidence import Evidence
 from entarte.check.units import names
 from entarte.metric.links import Link, Links
-from entarte.text import words
+from entarte.span import words
 
 SHOWN = 4  # links or words that a reason names
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from entarte.check.units import plain
 from entarte.errors import InputError, did_you_mean
-from entarte.text import words
+from entarte.span import words
 
 COMMON = 40
 """How many words count as the commonest."""

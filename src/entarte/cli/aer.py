@@ -40,7 +40,7 @@ def aer(
     from entarte.metric.lines import read_lines
     from entarte.metric.report import Report
     from entarte.metric.significance import interval
-    from entarte.text import words
+    from entarte.span import words
 
     form(as_json, as_markdown)
     drawable(plot)

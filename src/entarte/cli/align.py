@@ -127,7 +127,7 @@ def read_gold(path: Path, base: int | None, transposed: bool, pairs: list[Path])
     """Gold links, checked against the words of the pairs before anything is decoded."""
     from entarte.cli.aer import aligned
     from entarte.reader import Notes
-    from entarte.text import word_count
+    from entarte.span import word_count
 
     if "-" in map(str, pairs):
         raise InputError("it is only read together with pairs in files", setting="--gold")

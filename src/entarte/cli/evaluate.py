@@ -126,7 +126,7 @@ def gold_links(
 ) -> list[Links]:
     """The links of a file, sure and possible, checked against the words of the pairs."""
     from entarte.cli.aer import aligned
-    from entarte.text import word_count
+    from entarte.span import word_count
 
     sizes = [(word_count(pair.source), word_count(pair.target or "")) for pair in pairs]
     return aligned(path, base, transposed, sizes, "--gold-base", "--transpose-gold")

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from entarte.alignment import Alignment
 from entarte.output import Output
-from entarte.text import Piece, Tokenizer
+from entarte.span import Piece
+from entarte.text import Tokenizer
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from entarte.metric.bleu import Bleu
 from entarte.metric.bucket import LengthBucket, by_length
 from entarte.metric.table import Cell, Table
 from entarte.plot.curve import Panel, Series
-from entarte.text import word_count
+from entarte.span import word_count
 
 PARTS = 4
 """Buckets up to the longest training sentence; as many beyond it."""

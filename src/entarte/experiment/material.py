@@ -17,7 +17,7 @@ from entarte.metric import links as gold_links
 from entarte.metric.links import Links, pharaoh
 from entarte.reader import read
 from entarte.settings import Data
-from entarte.text import word_count, words
+from entarte.span import word_count, words
 
 FOLDER = "data"
 SIDES = ("source", "target")

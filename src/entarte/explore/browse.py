@@ -18,7 +18,7 @@ from entarte.explore.work import Stop, check
 from entarte.generate import Translator
 from entarte.metric import create, statistics
 from entarte.nearest import Index
-from entarte.text import words
+from entarte.span import words
 
 Plain = dict[str, Any]
 PART = 16

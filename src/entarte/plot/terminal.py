@@ -43,7 +43,7 @@ def show(alignment: Alignment, *, numbers: bool = False, console: Console | None
 def plain(alignment: Alignment, *, width: int = 80, numbers: bool = False, ascii_only: bool = False) -> str:
     """The heat map as text without colours, no line wider than `width` (at least 12).
 
-    >>> from entarte.text import words
+    >>> from entarte.span import words
     >>> source, target = "a pie", "une tarte"
     >>> one = Alignment.of(source, words(source), target, words(target), [[.9, .1], [.2, .8]])
     >>> print(plain(one, width=30, numbers=True), end="")

@@ -10,7 +10,7 @@ from entarte.errors import InputError
 from entarte.example import Example
 from entarte.reader.files import read_lines
 from entarte.reader.notes import Notes
-from entarte.text import words
+from entarte.span import words
 
 LINK = re.compile(r"([0-9]{1,9})([-?p])([0-9]{1,9})")
 ENOUGH = 10  # so many lines with links but none at word 0 are no chance
