@@ -21,9 +21,8 @@ KINDS = ("unigram", "bpe", "char", "word")
 
 SCRIPTS = "é ﬁ e\u0301 \u0301 👩‍👩‍👧 🇫🇷 שלום مرحبا \u202e ß İ ½ ㎏ ▅ 한 \u1100\u1161 ﷺ … ▁ a the man don't"
 ODD = [
-    *SCRIPTS.split(), "<s>", "</s>", "<unk>", "\x01unk", "\u200b", "\u200c", "\u200f", "\ufeff", "\ufffd", "\x7f", " ",
-    "  ", "\t", "\x0b",
-    "\x0c", "\r", "\xa0", "\u3000", "\u2028", "\u0085",
+    *SCRIPTS.split(), "<s>", "</s>", "<unk>", "\x01unk", "\u200b", "\u200c", "\u200f", "\ufeff",
+    "\ufffd", "\x7f", " ", "  ", "\t", "\x0b", "\x0c", "\r", "\xa0", "\u3000", "\u2028", "\u0085",
 ]  # fmt: skip
 
 
