@@ -51,7 +51,7 @@ class Board:
             "perplexity": facts.perplexity,
             "bleu": facts.bleu,
             "aer": facts.aer,
-            "rouge-l": facts.rouge,
+            **facts.scores,
         }
         self.write("valid", numbers, facts.update)
         self.watcher.validated(facts)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from entarte.course import Course, Progress
 from entarte.errors import InputError
+from entarte.metric import higher_is_better
 from entarte.model import Model, set_weights, weights
 from entarte.optimise import Optimiser
 from entarte.run import Run
@@ -51,9 +52,8 @@ class Ledger:
         """The metric that chooses the best model, turned so that higher is better."""
         if self.train.metric == "perplexity":
             return -marks.perplexity
-        value = marks.bleu if self.train.metric == "bleu" else marks.rouge
-        assert value is not None, "settings refuse such a metric without sentences to decode"
-        return value
+        value = marks.scores[self.train.metric]  # settings refuse it without sentences to decode
+        return value if higher_is_better(self.train.metric) else -value
 
     @property
     def best(self) -> float:
@@ -61,7 +61,7 @@ class Ledger:
         best = self.course.progress.best
         if best is None:
             return math.nan
-        return -best if self.train.metric == "perplexity" else best
+        return best if higher_is_better(self.train.metric) else -best
 
     def validate(self) -> None:
         """Mark the model, log it, keep it if it is the best, save a checkpoint."""
@@ -87,12 +87,12 @@ class Ledger:
             progress.tokens,
             math.exp(min(progress.nll / max(progress.said, 1), 700.0)),
             marks.perplexity,
-            marks.bleu,
+            marks.scores.get("bleu"),
             marks.aer,
             self.optimiser.rate(self.course.pace()),
             round(progress.tokens / max(progress.seconds, 1e-9), 1),
             best,
-            marks.rouge,
+            {name: value for name, value in marks.scores.items() if name != "bleu"},
         )
         progress.nll, progress.said = 0.0, 0
         self.run.log({"kind": "validation", **report.plain()})
@@ -165,11 +165,10 @@ class Ledger:
 def measured(marks: Marks) -> str:
     """What greedy decodings came to, in words.
 
-    >>> measured(Marks(1.5, 27.5, None)), measured(Marks(1.5, None, None))
-    ('BLEU 27.50: ', '')
+    >>> measured(Marks(1.5, {"bleu": 27.5}, None)), measured(Marks(1.5, {}, None))
+    ('bleu 27.50: ', '')
     """
-    found = {"BLEU": marks.bleu, "ROUGE-L": marks.rouge}
-    return "".join(f"{name} {value:.2f}: " for name, value in found.items() if value is not None)
+    return "".join(f"{name} {value:.2f}: " for name, value in marks.scores.items())
 
 
 def mean(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:

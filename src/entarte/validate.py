@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import exp
 from typing import NamedTuple
 
@@ -15,13 +16,12 @@ from entarte.task import TASKS
 
 
 class Marks(NamedTuple):
-    """perplexity per target piece; BLEU of greedy decodings, or ROUGE-L where the task is measured so; AER of
-    forced ones where gold is known."""
+    """perplexity per target piece; what greedy decodings came to, by the name of the measure; AER of forced
+    ones where gold is known."""
 
     perplexity: float
-    bleu: float | None
+    scores: Mapping[str, float]
     aer: float | None
-    rouge: float | None = None
 
 
 class Examiner:
@@ -45,8 +45,7 @@ class Examiner:
         training = model.training
         model.eval()
         try:
-            perplexity, watched = self.perplexity(), self.watched()
-            return Marks(perplexity, watched.get("bleu"), self.aer(), watched.get("rouge-l"))
+            return Marks(self.perplexity(), self.watched(), self.aer())
         finally:
             model.train(training)
 
@@ -72,7 +71,7 @@ class Examiner:
         said, wanted = [each.text for each in outputs], [pair.target or "" for pair in examples]
         settings = self.translator.settings
         names = {TASKS[settings.task.kind].watched, settings.train.metric} - {"perplexity"}
-        metrics = [create(name) for name in names]
+        metrics = [create(name) for name in sorted(names)]
         return {metric.name: metric.corpus(statistics(metric, said, wanted)).value for metric in metrics}
 
     def aer(self) -> float | None:

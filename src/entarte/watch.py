@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 
@@ -54,7 +54,8 @@ class Validation:
     rate: float
     speed: float
     best: bool
-    rouge: float | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """What else greedy decodings came to, by the name of the measure."""
 
     def plain(self) -> dict[str, Any]:
         """As a JSON object."""

@@ -113,7 +113,7 @@ def test_training_is_watched_by_rouge(pointer: Translator) -> None:
 
     last = Run.open(str(pointer.folder)).metrics()[-1]
     assert last["bleu"] is None
-    assert last["rouge"] > 90
+    assert last["scores"]["rouge-l"] > 90
 
 
 def test_show_and_card_tell_p_gen(pointer: Translator, capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,7 +97,9 @@ def table(validations: list[dict[str, Any]]) -> None:
     typer.echo(head())
     for line in validations:
         typer.echo(row(Validation(**{key: value for key, value in line.items() if key != "kind"})))
-    for key, name in (("perplexity", "valid ppl"), ("bleu", "BLEU"), ("rouge", "ROUGE-L"), ("aer", "AER")):
-        values = [line[key] for line in validations if line.get(key) is not None]
+    flat = [line | line.get("scores", {}) for line in validations]
+    names = {"perplexity": "valid ppl", "bleu": "BLEU", "aer": "AER"}
+    for key, name in (names | {key: key for line in validations for key in line.get("scores", {})}).items():
+        values = [line[key] for line in flat if line.get(key) is not None]
         if len(values) > 1:
             typer.echo(f"{name:9} {sparkline(values, 60)}")

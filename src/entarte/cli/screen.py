@@ -52,8 +52,8 @@ def row(facts: Validation) -> str:
         number(facts.speed, 0),
     )
     text = " ".join(f"{cell:>{width}}" for cell, width in zip(cells, COLUMNS.values(), strict=True))
-    rouge = "" if facts.rouge is None else f"  ROUGE-L {facts.rouge:.2f}"
-    return text + rouge + (" *" if facts.best else "")
+    scores = "".join(f"  {name} {value:.2f}" for name, value in facts.scores.items())
+    return text + scores + (" *" if facts.best else "")
 
 
 QUIET = 30.0

@@ -21,10 +21,12 @@ from entarte.metric.aer import Aer
 from entarte.metric.base import Additive, Metric, Row, Rows, Score, TextMetric
 from entarte.metric.bleu import Bleu
 from entarte.metric.chrf import ChrF, ChrFPlusPlus
+from entarte.metric.code import BleuCode, ExactCode
 from entarte.metric.distinct import Distinct1, Distinct2
 from entarte.metric.error_rate import Cer, Per, Wer
 from entarte.metric.exact import Exact
 from entarte.metric.length import Length
+from entarte.metric.parses import Parses
 from entarte.metric.perplexity import Perplexity
 from entarte.metric.repeated import Repeated1, Repeated2
 from entarte.metric.rouge import Rouge1, Rouge2, RougeL
@@ -49,6 +51,9 @@ METRICS: dict[str, Callable[..., Metric]] = {
     "repeated-1": Repeated1,
     "repeated-2": Repeated2,
     "unknown": Unknown,
+    "exact-code": ExactCode,
+    "bleu-code": BleuCode,
+    "parses": Parses,
     "perplexity": Perplexity,
     "aer": Aer,
 }
@@ -70,6 +75,7 @@ __all__ = [
     "TextMetric",
     "create",
     "create_all",
+    "higher_is_better",
     "measure",
     "statistics",
 ]
@@ -98,6 +104,16 @@ def create(name: str, **settings: Any) -> TextMetric:
     metric = METRICS[key](**settings)
     assert isinstance(metric, TextMetric)
     return metric
+
+
+def higher_is_better(name: str) -> bool | None:
+    """Whether more of a measure is better; None where a value in the middle is right.
+
+    >>> higher_is_better("bleu"), higher_is_better("wer"), higher_is_better("length")
+    (True, False, None)
+    """
+    better: bool | None = METRICS[name].higher_is_better  # type: ignore[attr-defined]
+    return better
 
 
 def create_all(names: Iterable[str], **settings: Any) -> list[TextMetric]:

@@ -103,8 +103,10 @@ def figure(panels: Sequence[Panel]) -> Figure:
 
 
 def training(records: Iterable[Mapping[str, Any]]) -> list[Panel]:
-    """A training from the lines of metrics.jsonl: perplexity, and BLEU, ROUGE-L and AER where measured."""
-    lines = [record for record in records if record.get("kind") == "validation"]
+    """A training from the lines of metrics.jsonl: perplexity, and BLEU, AER and other scores where
+    measured."""
+    lines = [record | record.get("scores", {}) for record in records if record.get("kind") == "validation"]
+    others = {name: name for line in lines for name in line.get("scores", {})}
 
     def series(name: str, key: str) -> Series:
         known = [line for line in lines if line.get(key) is not None]
@@ -112,7 +114,7 @@ def training(records: Iterable[Mapping[str, Any]]) -> list[Panel]:
 
     both = (series("training", "train_perplexity"), series("validation", "perplexity"))
     panels = [Panel(both, "update", "perplexity", log=True)]
-    for name, key in (("BLEU", "bleu"), ("ROUGE-L", "rouge"), ("AER", "aer")):
+    for name, key in {"BLEU": "bleu", "AER": "aer", **others}.items():
         if any(line.get(key) is not None for line in lines):
             panels.append(Panel((series(name, key),), "update", name))
     return panels

@@ -143,9 +143,24 @@ def agree(settings: Settings, places: Places) -> None:
             "'look-up' and a dictionary need each other",
             "For example: generate.unknown=look-up generate.dictionary=en-fr.tsv",
         )
-    if train.metric != "perplexity" and not train.valid_sentences:
+    watch(settings, places)
+
+
+def watch(settings: Settings, places: Places) -> None:
+    """What chooses the best model is perplexity, or a measure of text of which more (or less) is better."""
+    from entarte.metric import METRICS, NOT_TEXT, higher_is_better
+
+    metric = settings.train.metric
+    if metric == "perplexity":
+        return
+    known = ["perplexity", *(name for name in METRICS if name not in NOT_TEXT)]
+    if metric not in known:
+        raise places.error("train.metric", f"'{metric}' is not known here", did_you_mean(metric, known))
+    if higher_is_better(metric) is None:
+        raise places.error("train.metric", f"'{metric}' does not say which of two models is better")
+    if not settings.train.valid_sentences:
         raise places.error(
-            "train.valid_sentences", f"metric '{train.metric}' needs sentences to decode", "For example: 500."
+            "train.valid_sentences", f"metric '{metric}' needs sentences to decode", "For example: 500."
         )
 
 

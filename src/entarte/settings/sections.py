@@ -171,9 +171,9 @@ class Train(Section):
     valid_every: Count = 0
     """Updates between validations; 0: after each epoch."""
     valid_sentences: Count = 500
-    """Validation sentences that are decoded for BLEU, or ROUGE-L of a summary; 0: none."""
-    metric: Literal["perplexity", "bleu", "rouge-l"] = "perplexity"
-    """What chooses the best model."""
+    """Validation sentences that are decoded and measured, as the task is (BLEU, ROUGE-L …); 0: none."""
+    metric: str = "perplexity"
+    """What chooses the best model: perplexity, or a measure of text (bleu, rouge-l, exact, per …)."""
     scheduled_sampling: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of target tokens fed from the model's own output, reached linearly by the end of training
     (Bengio et al. 2015)."""
