@@ -100,6 +100,17 @@ def test_compare_takes_models(folder: Path, files: Path, capsys: pytest.CaptureF
     assert [score["name"] for score in scores[str(folder)]] == ["wer", "perplexity"]
     assert main([*base, "out"]) == 2
     assert "a model needs sources to translate. Give --source" in capsys.readouterr().err
+    put("links", ["0-0"] * len(SOURCES))
+    assert main([*base, str(link), "-s", "s", "--gold", "links"]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    aer = compared["scores"][str(folder)][-1]
+    assert aer["name"] == "aer"
+    links = [each.alignment.word_links() for each in load(folder).force(SOURCES, TARGETS)]
+    right = sum((0, 0) in each for each in links)
+    assert aer["value"] == pytest.approx(1 - 2 * right / (sum(map(len, links)) + len(SOURCES)))
+    assert [each["metric"] for each in compared["versus"][0]["comparisons"]][-1] == "aer"
+    assert main([*base, "out", "-s", "s", "--gold", "links"]) == 2
+    assert "out: --gold: only a model says where it looked" in capsys.readouterr().err
 
 
 def test_force_says_how_probable_each_piece_is(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from entarte.cli.evaluate import gold_links
+from entarte.cli.force import forced
 from entarte.cli.measuring import (
     AsJson,
     AsMarkdown,
@@ -27,9 +29,11 @@ from entarte.cli.measuring import (
     show,
     texts,
 )
+from entarte.cli.opened import GoldBase, TransposeGold
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from entarte.metric.links import Links
     from entarte.metric.report import Versus
 
 TESTS = ("both", "bootstrap", "randomisation")
@@ -40,6 +44,12 @@ def compare(
     reference: Reference,
     metrics: Metrics = "bleu,chrf,ter",
     source: Source = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option("--gold", "-g", help="Word links of the references, i-j or i?j: models' AER too."),
+    ] = None,
+    gold_base: GoldBase = None,
+    transpose_gold: TransposeGold = False,
     test: Annotated[str, typer.Option(help="bootstrap, randomisation or both.")] = "both",
     samples: Annotated[
         int | None, typer.Option(min=1, help="Of either test; else 1000 (bootstrap), 10000 (randomisation).")
@@ -58,6 +68,7 @@ def compare(
     A folder is a model, which translates the sources; models with the same pieces are compared by
     perplexity too.
     """
+    from entarte.example import Example
     from entarte.metric.report import Report, Versus
     from entarte.metric.significance import bootstrap, randomisation
     from entarte.metric.significance import differing as differ
@@ -71,8 +82,19 @@ def compare(
     measures = chosen(metrics, tokenize, lowercase)
     known, systems, sources = texts(reference, readings, outputs, source)
     rows = measured(measures, systems, known)
-    if all(is_model(Path(name)) for name in rows):
-        measures = [*measures, *forced(rows, sources, known)]
+    models = [name for name in rows if is_model(Path(name))]
+    if gold is not None and len(models) < len(rows):
+        plain = next(name for name in rows if name not in models)
+        raise InputError(
+            "only a model says where it looked: this file holds outputs alone",
+            file=plain,
+            setting="--gold",
+            advice="Compare folders of models, or score files of links with `entarte aer`.",
+        )
+    if len(models) == len(rows):
+        pairs_known = [Example(read, said[0]) for read, said in zip(sources, known, strict=True)]
+        links = None if gold is None else gold_links(gold, pairs_known, gold_base, transpose_gold)
+        measures = [*measures, *told(rows, sources, known, links)]
     first, *others = rows
     pairs: list[Versus] = []
     for other in others:
@@ -108,16 +130,26 @@ def compare(
     )
 
 
-def forced(rows: dict[str, Any], sources: list[str], known: list[list[str]]) -> list[Any]:
-    """Perplexity, with its rows, where all systems are models that share the target vocabulary."""
+def told(
+    rows: dict[str, Any], sources: list[str], known: list[list[str]], gold: list[Links] | None
+) -> list[Any]:
+    """What is measured with the references forced, with its rows: perplexity, where the models share the
+    target vocabulary and each source has one reference; AER, where gold links are known."""
     from entarte.cli.opened import load
+    from entarte.cli.progress import counted
+    from entarte.metric.aer import Aer
     from entarte.metric.perplexity import Perplexity
 
     models = {name: load(Path(name), None) for name in rows}
-    if len({model.target.vocabulary for model in models.values()}) > 1 or any(len(one) > 1 for one in known):
-        return []
-    measure = Perplexity()
-    for name, model in models.items():
-        outputs = model.force(sources, [one[0] for one in known])
-        rows[name][measure.name] = [measure.sentence(each.log_probs) for each in outputs]
-    return [measure]
+    alike = len({model.target.vocabulary for model in models.values()}) == 1
+    likely = Perplexity() if alike and all(len(one) == 1 for one in known) else None
+    right = None if gold is None else Aer()
+    for name, model in models.items() if likely or right else ():
+        pairs = zip(sources, (one[0] for one in known), strict=True)
+        outputs = list(counted(forced(model, pairs), f"forcing {name}", total=len(known)))
+        if likely:
+            rows[name][likely.name] = [likely.sentence(each.log_probs) for each in outputs]
+        if right:
+            found = [each.alignment.word_links() for each in outputs]
+            rows[name][right.name] = right.statistics(found, gold or [])
+    return [each for each in (likely, right) if each]
