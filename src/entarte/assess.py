@@ -96,6 +96,7 @@ def assess(
         rows.append((measure, measure.statistics(found, list(known.values()))))
         aer = measure.corpus(rows[-1][1])
         notes.append(f"AER of {len(known)} forced decodings: each target word's heaviest source word.")
+    notes += [remark for measure, each in rows if (remark := measure.remark(each))]
     if cut := sum(not each.finished for each in outputs):
         notes.append(f"{cut} outputs ended at the length limit (generate.length_factor, length_constant).")
     name = translator.name

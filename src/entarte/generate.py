@@ -45,11 +45,11 @@ class Translator(Reading):
         Raises InputError where unknown words are to be replaced and the pieces are no words.
         """
         way = plan(self.settings, kind, options, tree=tree, text=self.writes)
-        if way.dictionary is not None and self.target.kind != "word":
+        if way.dictionary is not None and not self.target.whole:
             raise InputError(
                 f"a model of '{self.target.kind}' pieces has no unknown words to replace",
                 setting="generate.unknown",
-                advice="Set it to 'keep', or train with text.kind=word.",
+                advice="Set it to 'keep', or train with text.kind=word or code.",
             )
         return replace(way, most=self.most)
 

@@ -15,9 +15,10 @@ from typing import Any
 from sentencepiece import SentencePieceTrainer
 
 from entarte.errors import InputError, did_you_mean
+from entarte.lexer import tokens
 from entarte.vocabulary import CONTROL
 
-KINDS = ("unigram", "bpe", "char", "word")
+KINDS = ("unigram", "bpe", "char", "word", "code")
 NORMALISATIONS = {
     "nmt_nfkc": ("nmt_nfkc", "nmt_nfkc_cf"),
     "nfkc": ("nfkc", "nfkc_cf"),
@@ -28,6 +29,9 @@ NORMALISATIONS = {
 HIDDEN = {"pad": "\x01pad", "unk": "\x01unk", "bos": "\x01bos", "eos": "\x01eos"}
 # The control symbols' names inside the SentencePiece model. SentencePiece takes these strings out of
 # the training text, so they are none that a person writes; "<s>" and "</s>" stay ordinary text.
+
+INNER = "\x02"
+"""A space inside a token of code, as the SentencePiece model holds it: there, a space ends a word."""
 
 LONGEST = 3_000  # characters without a space; bpe keeps positions in 16 bits, after NFKC (≤ 18 ×)
 LEAST = 0.98  # SentencePiece takes no lower coverage
@@ -57,7 +61,7 @@ def learn(
     rule = _rule(normalisation, lowercase)
     if not LEAST <= coverage <= 1.0:
         raise InputError(f"{coverage} is not from {LEAST} to 1", setting="text.coverage")
-    if coverage < 1.0 and kind in ("char", "word"):
+    if coverage < 1.0 and kind not in ("unigram", "bpe"):
         raise InputError(
             f"{coverage} changes nothing for kind {kind}",
             setting="text.coverage",
@@ -68,16 +72,24 @@ def learn(
             f"{sample} lines cannot be sampled", setting="text.sample", advice="0 takes all lines."
         )
     if size == 0:
-        if kind not in ("char", "word"):
+        if kind in ("unigram", "bpe"):
             raise InputError(
                 f"0 (all there are) has no meaning for kind {kind}",
                 setting="text.size",
-                advice="Give a number, or use kind char or word.",
+                advice="Give a number, or use kind char, word or code.",
             )
     elif size <= len(CONTROL):
         raise InputError(
             f"{size} leaves no room for text: {len(CONTROL)} ids are control symbols", setting="text.size"
         )
+    if kind == "code":
+        if normalisation != "none":
+            raise InputError(
+                f"'{normalisation}' would change literals, and code is read as it is",
+                setting="text.normalisation",
+                advice="Set it to 'none'.",
+            )
+        lines = (_spaced(line) for line in _checked(lines))
     usable, notes = _usable(lines, seed, sample)
     control: dict[str, Any] = {f"{name}_id": number for number, name in enumerate(HIDDEN)}
     control |= {f"{name}_piece": piece for name, piece in HIDDEN.items()}
@@ -86,7 +98,7 @@ def learn(
         SentencePieceTrainer.train(
             sentence_iterator=iter(usable),
             model_writer=writer,
-            model_type=kind,
+            model_type="word" if kind == "code" else kind,
             vocab_size=size or 100_000_000,
             use_all_vocab=not size,
             character_coverage=coverage,
@@ -158,6 +170,11 @@ def _usable(lines: Iterable[str], seed: int, sample: int) -> tuple[list[str], tu
     if not any(bite.strip() for bite in usable):
         raise InputError("; ".join(["there is no text to learn pieces from", *notes]))
     return usable, tuple(notes)
+
+
+def _spaced(line: str) -> str:
+    """The tokens of a line of code with a space between any two, and none inside."""
+    return " ".join(token.text.replace(" ", INNER) for token in tokens(line))
 
 
 def _checked(lines: Iterable[str]) -> Iterator[str]:

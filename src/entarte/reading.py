@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from entarte import batch
@@ -16,7 +17,7 @@ from entarte.search import Wish
 from entarte.search.wish import check
 from entarte.settings import Settings
 from entarte.text import Tokenizer
-from entarte.vocabulary import Beyond
+from entarte.vocabulary import UNK, Beyond
 
 
 class Reading:
@@ -50,10 +51,13 @@ class Reading:
         return self.target.text(ids, [f"▁⟨{n}⟩" for n in range(more)])
 
     def wish(self, constraint: Constraint, number: int, read: Read, way: Plan) -> Wish:
-        """Constraints in token ids. Raises InputError, with the line, where they cannot be met."""
+        """Constraints in token ids, <unk> forbidden among them where the settings say so. Raises InputError,
+        with the line, where they cannot be met."""
         try:
             known = lexicon(self.target, read.beyond if constraint != NONE else ())
             wish = known.wish(constraint, number, patient=way.patient)
+            if way.generate.unknown == "forbid":
+                wish = replace(wish, forbidden=(*wish.forbidden, (UNK,)))
             check(wish, way.limit(read.length))
         except InputError as error:
             raise placed(error, number + 1) from None

@@ -15,7 +15,8 @@ from pathlib import Path
 from sentencepiece import SentencePieceProcessor
 
 from entarte.errors import DamagedError, EntarteError, InputError, SetupError
-from entarte.learn import HIDDEN, learn, too_large
+from entarte.learn import HIDDEN, INNER, learn, too_large
+from entarte.lexer import tokens
 from entarte.span import Piece
 from entarte.vocabulary import CONTROL, UNK, Vocabulary
 
@@ -33,7 +34,7 @@ class Tokenizer:
     __slots__ = ("_model", "_names", "_sp", "_worst", "kind", "notes", "vocabulary")
 
     kind: str
-    """``unigram``, ``bpe``, ``char`` or ``word``."""
+    """``unigram``, ``bpe``, ``char``, ``word`` or ``code``."""
     notes: tuple[str, ...]
     """What a person should know about its training (lines that could not be used); empty when loaded."""
     vocabulary: Vocabulary
@@ -46,8 +47,8 @@ class Tokenizer:
         pieces = [self._sp.id_to_piece(number) for number in range(self._sp.get_piece_size())]
         if pieces[: len(CONTROL)] != list(HIDDEN.values()):
             raise RuntimeError("not a model that Entarté made")
-        self.vocabulary = Vocabulary(pieces[len(CONTROL) :])
-        unknown = (SPACE if kind == "word" else "") + CONTROL[UNK]
+        self.vocabulary = Vocabulary(piece.replace(INNER, " ") for piece in pieces[len(CONTROL) :])
+        unknown = (SPACE if self.whole else "") + CONTROL[UNK]
         self._names = ["", unknown, "", "", *self.vocabulary.pieces[len(CONTROL) :]]
         # SentencePiece's score of an unknown character: the lowest of all pieces less 10.
         self._worst = min(self._sp.get_score(n) for n in range(len(CONTROL), len(pieces))) - 10.0
@@ -67,8 +68,8 @@ class Tokenizer:
     ) -> Tokenizer:
         """Learns a vocabulary of exactly ``size`` pieces, control symbols included.
 
-        kind: unigram, bpe, char or word. size: 0 takes all there are (char and word). sample: this many
-        lines drawn with ``seed`` (0: all lines). normalisation: nmt_nfkc, nfkc or none. lowercase: case
+        kind: unigram, bpe, char, word or code. size: 0 takes all there are (not unigram, bpe). sample: this
+        many lines drawn with ``seed`` (0: all). normalisation: nmt_nfkc, nfkc or none. lowercase: case
         folding of single characters (ß stays). coverage: the share of running characters that must be in a
         unigram or BPE vocabulary, from 0.98; rarer ones are unknown. Raises InputError, naming the setting;
         see ``notes`` for lines left out.
@@ -127,6 +128,32 @@ class Tokenizer:
     def __repr__(self) -> str:
         return f"Tokenizer({self.kind}, {len(self.vocabulary)} pieces)"
 
+    @property
+    def whole(self) -> bool:
+        """Whether a piece is a whole word or token, which may be unknown and be put in another's place."""
+        return self.kind in ("word", "code")
+
+    def __len__(self) -> int:
+        """Entries of the vocabulary."""
+        return len(self.vocabulary)
+
+    def some(self) -> tuple[str, ...]:
+        """Its first pieces, as a sample of what it knows."""
+        return self.vocabulary.pieces[len(CONTROL) : len(CONTROL) + 8]
+
+    def rows(self, lines: Sequence[str]) -> list[list[int]]:
+        """What a model reads of each line: its ids, without BOS and EOS (see `source.row.Cut`)."""
+        return self.ids_many(lines)
+
+    def shown(self, line: str, count: int, reduction: int) -> tuple[str, list[Piece]]:
+        """The line, and its first ``count`` pieces, each ``reduction`` of which are joined to one."""
+        pieces = self.pieces(line)[:count]
+        joined = [pieces[at : at + reduction] for at in range(0, len(pieces), reduction)]
+        return line, [
+            Piece("".join(one.text for one in some), some[0].start, some[-1].end, some[0].id)
+            for some in joined
+        ]
+
     def ids(self, line: str) -> list[int]:
         """The ids of one line, without BOS and EOS."""
         return self.ids_many([line])[0]
@@ -137,20 +164,23 @@ class Tokenizer:
             if self.kind in ("unigram", "bpe"):
                 many: list[list[int]] = self._sp.encode(list(lines), return_type=int, num_threads=1)
                 return many
-            cut, known = self._cut, self.vocabulary.ids
-            return [known(cut(self._sp.normalize(line))) for line in lines]
+            return [self.vocabulary.ids(self._cut(line)) for line in lines]
         except (RuntimeError, TypeError) as fault:
             raise _unwritable(lines, fault) from None
 
     def pieces(self, line: str) -> list[Piece]:
         """The pieces of a line, each with its id and its characters of the line as given."""
+        if self.kind == "code":
+            [ids] = self.ids_many([line])
+            cut = zip(tokens(line), ids, strict=True)
+            return [Piece(SPACE + token.text, token.start, token.end, number) for token, number in cut]
         try:
-            normal, places = self._sp.normalize(line, with_offsets=True)
+            _, places = self._sp.normalize(line, with_offsets=True)
             if self.kind in ("unigram", "bpe"):
                 found = self._sp.encode(line, return_type="offset_mapping")
                 texts, ids = found["pieces"], found["ids"]
             else:
-                texts = self._cut(normal)
+                texts = self._cut(line)
                 ids = self.vocabulary.ids(texts)
         except RuntimeError as fault:
             raise _unwritable([line], fault) from None
@@ -177,11 +207,14 @@ class Tokenizer:
             if self.kind in ("unigram", "bpe"):
                 many: list[list[str]] = self._sp.encode(list(lines), return_type=str, num_threads=1)
                 return many
-            return [self._cut(self._sp.normalize(line)) for line in lines]
+            return [self._cut(line) for line in lines]
         except (RuntimeError, TypeError) as fault:
             raise _unwritable(lines, fault) from None
 
-    def _cut(self, normal: str) -> list[str]:
+    def _cut(self, line: str) -> list[str]:
+        normal = self._sp.normalize(line)
+        if self.kind == "code":
+            return [SPACE + token.text for token in tokens(line)]
         # SentencePiece would join neighbouring unknown words, or characters, into one: here each is its own.
         return re.findall(f"{SPACE}[^{SPACE}]*", normal) if self.kind == "word" else list(normal)
 

@@ -126,3 +126,19 @@ def test_what_cannot_be(folder: Path, worded: Path) -> None:
         InputError, match=r"generate\.bean: search 'beam' has no setting 'bean'. Did you mean 'beam'"
     ):
         load(worded).translate(["he"], bean=4)
+
+
+@pytest.mark.parametrize("search", ["greedy", "beam", "sample", "exact", "mbr"])
+def test_unknown_words_can_be_forbidden(worded: Path, search: str) -> None:
+    """No search says <unk>; what it says has the probability that it had."""
+    model = load(worded)
+    options = {"exact": {"budget": 40, "max_length": 4, "min_length": 2}, "sample": {"temperature": 2.0}}.get(
+        search, {}
+    )
+    assert any("<unk>" in each.text for each in model.translate(SOURCES, search=search, **options))
+    for said in model.translate(SOURCES, search=search, unknown="forbid", **options):
+        for each in said.ranked():
+            assert "<unk>" not in each.text
+            if each.source and each.finished:
+                [forced] = model.force([each.source], [each.text])
+                assert forced.log_prob == pytest.approx(each.log_prob, abs=1e-4)

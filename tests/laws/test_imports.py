@@ -20,7 +20,9 @@ lock manifest
 tensors
 checkpoint
 vocabulary
-learn span
+span
+lexer
+learn
 text
 example
 reader

@@ -90,6 +90,10 @@ class Metric(ABC):
         """The parts of the value, by name."""
         return {}
 
+    def remark(self, rows: Rows) -> str:
+        """What a person should know beside the value; empty where there is nothing."""
+        return ""
+
     def signature(self, rows: Rows) -> str:
         """What must be equal for two values to be comparable, as `key:value|key:value`."""
         return ""

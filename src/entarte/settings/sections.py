@@ -64,10 +64,15 @@ class Data(Section):
 class Text(Section):
     """How lines become pieces."""
 
-    kind: Literal["unigram", "bpe", "char", "word"] = "unigram"
-    """The pieces: SentencePiece unigram or BPE, single characters, or words."""
+    kind: Literal["unigram", "bpe", "char", "word", "code"] = "unigram"
+    """The pieces: SentencePiece unigram or BPE, single characters, words, or tokens of code (names, operators,
+    whole literals; the same in text about code)."""
+    source_kind: Literal["", "unigram", "bpe", "char", "word", "code"] = ""
+    """Pieces of the source where its vocabulary is not shared; empty: as `kind`."""
+    target_kind: Literal["", "unigram", "bpe", "char", "word", "code"] = ""
+    """Pieces of the target where its vocabulary is not shared; empty: as `kind`."""
     size: Count = 8000
-    """Entries of a vocabulary, the four control symbols included; 0: all there are (char and word only)."""
+    """Entries of a vocabulary, the four control symbols included; 0: all there are (not unigram, bpe)."""
     source_size: Count = 0
     """Entries of the source vocabulary where it is not shared; 0: as `size`."""
     target_size: Count = 0
@@ -212,9 +217,9 @@ class Generate(Section):
     longest: Count = 1000
     """Pieces of a source that are read; what a longer one has beyond that is left out, and said. 0: no
     limit."""
-    unknown: Literal["keep", "copy", "look-up"] = "keep"
+    unknown: Literal["keep", "copy", "look-up", "forbid"] = "keep"
     """What becomes of <unk> in an output of words: it stays; it becomes the source word that was looked at
     most (Luong et al. 2015); or that word's translation in `dictionary`, and the word itself where it is
-    not in there."""
+    not in there. forbid: it is never said, by any search; what is likeliest beside it is."""
     dictionary: str = ""
     """A file of translations, one a line: source word, TAB, target word (`entarte dictionary` writes it)."""

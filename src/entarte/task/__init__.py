@@ -5,10 +5,12 @@ chooses.
 """
 
 from entarte.task.base import Task
+from entarte.task.code import Code
 from entarte.task.summary import Summary
 from entarte.task.translation import Translation
 
 TASKS: dict[str, type[Task]] = {
     "translation": Translation,
     "summary": Summary,
+    "code": Code,
 }
