@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from entarte.source.row import Frames, Row
 from entarte.vocabulary import BOS, EOS, PAD
 
 
 class Source(NamedTuple):
     """Source sentences. Each ends with EOS, so that there is always something to look at.
 
-    ids       (B, S) long
+    inputs    (B, S) long: ids; or (B, S, F + 1) float: frames of F numbers, and one more that is 1 at the end
+              and 0 elsewhere
     mask      (B, S) bool
     copy_ids  (B, S) long: the target id that copying each slot says; from V on those of words beyond the
               target's vocabulary (see `vocabulary.Beyond`). None where nothing is copied
     """
 
-    ids: Tensor
+    inputs: Tensor
     mask: Tensor
     copy_ids: Tensor | None = None
 
@@ -53,9 +56,9 @@ class Batch(NamedTuple):
 
     def twice(self) -> Batch:
         """Every pair twice: the whole batch, then the whole batch again."""
-        ids, mask, copies = self.source
+        inputs, mask, copies = self.source
         source = Source(
-            torch.cat([ids, ids]),
+            torch.cat([inputs, inputs]),
             torch.cat([mask, mask]),
             None if copies is None else torch.cat([copies, copies]),
         )
@@ -80,14 +83,41 @@ def pad(rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
     return ids, torch.arange(width) < lengths[:, None]
 
 
-def source(rows: Sequence[Sequence[int]], copies: Sequence[Sequence[int]] | None = None) -> Source:
-    """Token ids of source sentences, without EOS → Source. copies: what copying each of them says."""
+def stack(rows: Sequence[Frames]) -> tuple[Tensor, Tensor]:
+    """Frames of different lengths, each with an end → (B, S, F + 1) filled up with 0, and the mask (B, S).
+
+    >>> frames, mask = stack([np.ones((2, 1)), np.ones((1, 1))])
+    >>> frames.tolist()
+    [[[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]]
+    """
+    lengths = torch.tensor([len(row) + 1 for row in rows])
+    frames = torch.zeros(len(rows), int(lengths.max()), rows[0].shape[1] + 1)
+    for r, row in enumerate(rows):
+        frames[r, : len(row), :-1] = torch.from_numpy(row)
+        frames[r, len(row), -1] = 1.0
+    return frames, torch.arange(frames.size(1)) < lengths[:, None]
+
+
+def source(rows: Sequence[Row], copies: Sequence[Sequence[int]] | None = None) -> Source:
+    """Source sentences without EOS, as ids or as frames → Source. copies: what copying each slot says."""
+    frames = [row for row in rows if isinstance(row, np.ndarray)]
+    if frames:
+        return Source(*stack(frames))
     ids, mask = pad([[*row, EOS] for row in rows])
     return Source(ids, mask, None if copies is None else pad([[*row, EOS] for row in copies])[0])
 
 
-def target(rows: Sequence[Sequence[int]]) -> Target:
-    """Token ids of target sentences, without BOS and EOS → Target."""
+def target(rows: Sequence[Sequence[int]], open: Sequence[bool] = ()) -> Target:
+    """Token ids of target sentences, without BOS and EOS → Target.
+
+    open  which of them are windows into longer texts, after which no EOS is said; by default none
+
+    >>> target([[5, 6], [7, 8]], open=[True, False]).mask.tolist()
+    [[True, True, False], [True, True, True]]
+    """
     inputs, mask = pad([[BOS, *row] for row in rows])
     outputs, _ = pad([[*row, EOS] for row in rows])
+    for r, window in enumerate(open):
+        if window and rows[r]:
+            mask[r, len(rows[r])] = False
     return Target(inputs, outputs, mask)

@@ -14,6 +14,7 @@ from entarte import batch
 from entarte.batch import Batch
 from entarte.example import Example
 from entarte.guide import Guide, guide
+from entarte.source.row import Cut, Row, located
 from entarte.text import Tokenizer
 from entarte.vocabulary import Beyond
 
@@ -27,14 +28,14 @@ class Corpus:
 
     examples          the text
     sources, targets  ids, without BOS and EOS; those of a target's words that can only be copied follow those
-                      of the vocabulary
-    digest            SHA-256 of the ids and the guide: a resumed training refuses another corpus
+                      of the vocabulary. Sources may be frames
+    digest            SHA-256 of the rows and the guide: a resumed training refuses another corpus
     guide             where the attention should look; None where it is not guided
     copies            the target id that copying each source piece says; None where nothing is copied
     """
 
     examples: list[Example]
-    sources: list[list[int]]
+    sources: Sequence[Row]
     targets: list[list[int]]
     digest: str
     guide: Guide | None = None
@@ -51,7 +52,11 @@ class Corpus:
         """These pairs as a batch."""
         copies = None if self.copies is None else [self.copies[n] for n in numbers]
         pairs = together(
-            [self.sources[n] for n in numbers], [self.targets[n] for n in numbers], numbers, copies
+            [self.sources[n] for n in numbers],
+            [self.targets[n] for n in numbers],
+            numbers,
+            copies,
+            [self.examples[n].open for n in numbers],
         )
         if self.guide is None:
             return pairs
@@ -72,7 +77,7 @@ class Corpus:
 
 def encode(
     examples: Iterable[Example],
-    source: Tokenizer,
+    source: Cut,
     target: Tokenizer,
     *,
     guided: bool = False,
@@ -84,9 +89,12 @@ def encode(
     guided   bring its word links to the pieces too
     copied   give ids to the source's words that the target's vocabulary lacks
     longest  pieces of a source that are read; 0: all
+
+    Raises InputError, with file and line, where a source names a file that cannot be read.
     """
     pairs = list(examples)
-    sources = [ids[: longest or None] for ids in source.ids_many([pair.source for pair in pairs])]
+    with located(pairs):
+        sources = [row[: longest or None] for row in source.rows([pair.source for pair in pairs])]
     said = [pair.target or "" for pair in pairs]
     if copied:
         read = [Beyond(target.vocabulary) for _ in pairs]
@@ -95,19 +103,27 @@ def encode(
         targets = [each.ids(cut) for each, cut in zip(read, target.texts_many(said), strict=True)]
     else:
         copies, targets = None, target.ids_many(said)
-    return _corpus(pairs, sources, targets, guide(pairs, source, target) if guided else None, copies)
+    return _corpus(pairs, sources, targets, _guide(pairs, source, target) if guided else None, copies)
+
+
+def _guide(pairs: list[Example], source: Cut, target: Tokenizer) -> Guide:
+    assert isinstance(source, Tokenizer), "settings refuse links into a source of features"
+    return guide(pairs, source, target)
 
 
 def _corpus(
     examples: list[Example],
-    sources: list[list[int]],
+    sources: Sequence[Row],
     targets: list[list[int]],
     guide: Guide | None,
     copies: list[list[int]] | None = None,
 ) -> Corpus:
     digest = hashlib.sha256()
     for read, said in zip(sources, targets, strict=True):
-        digest.update(np.asarray([*read, -1, *said, -2], dtype=np.int32).tobytes())
+        digest.update(np.asarray(read, np.float32 if isinstance(read, np.ndarray) else np.int32).tobytes())
+        digest.update(np.asarray([-1, *said, -2], dtype=np.int32).tobytes())
+    if any(pair.open for pair in examples):
+        digest.update(bytes(pair.open for pair in examples))
     for row in copies or ():
         digest.update(np.asarray([*row, -3], dtype=np.int32).tobytes())
     if guide is not None:
@@ -117,13 +133,14 @@ def _corpus(
 
 
 def together(
-    sources: Sequence[Sequence[int]],
+    sources: Sequence[Row],
     targets: Sequence[Sequence[int]],
     numbers: Sequence[int],
     copies: Sequence[Sequence[int]] | None = None,
+    open: Sequence[bool] = (),
 ) -> Batch:
-    """Ids of both sides → a padded batch."""
-    return Batch(batch.source(sources, copies), batch.target(targets), torch.as_tensor(list(numbers)))
+    """Rows of both sides → a padded batch."""
+    return Batch(batch.source(sources, copies), batch.target(targets, open), torch.as_tensor(list(numbers)))
 
 
 class Resampled:
@@ -152,7 +169,8 @@ class Resampled:
         """These pairs, cut anew; `place` is the number of the batch in its epoch."""
         chance = np.random.default_rng([self.seed, epoch, place])
         sides = [[self.draw(side, n, chance.random()) for n in numbers] for side in (0, 1)]
-        return together(sides[0], sides[1], numbers)
+        windows = [self.corpus.examples[n].open for n in numbers]
+        return together(sides[0], sides[1], numbers, open=windows)
 
     def draw(self, side: int, number: int, point: float) -> Sequence[int]:
         """The cut at a point of [0, 1) on the line of cumulated probabilities."""

@@ -20,9 +20,11 @@ from entarte.plan import Plan, plan
 from entarte.reading import Reading
 from entarte.search import Hypothesis, Search, Wish, replace_unknown
 from entarte.search.unknown import Word
+from entarte.source.row import RowError
 from entarte.span import Piece
 from entarte.step import Stepper
-from entarte.vocabulary import EOS, UNK
+from entarte.token import Spanned, Token
+from entarte.vocabulary import BOS, CONTROL, EOS, UNK
 
 __all__ = ["CHUNK", "Output", "Translator"]
 
@@ -119,11 +121,14 @@ class Translator(Reading):
     ) -> list[Output]:
         """Decode some lines, sorted by length, and put them back in order. `first` is the number of the
         first line: a search that draws draws for each line anew, whatever else is in its batch."""
-        reads = self.read(lines, way.generate.longest)
+        try:
+            reads = self.read(lines, way.generate.longest)
+        except RowError as error:
+            raise error.at(None, first + error.row + 1) from None
         wishes = {
             n: self.wish(constraints[n] if constraints else NONE, first + n, read, way)
             for n, read in enumerate(reads)
-            if not read.empty
+            if self.answers(read)
         }
         found: dict[int, Output] = {}
         order = sorted(wishes, key=lambda n: reads[n].length)
@@ -179,8 +184,8 @@ class Translator(Reading):
         """What is said for each <unk>, by its place: the source word looked at, or its translation."""
         if UNK not in found.said:
             return {}
-        pieces = self.source.pieces(read.line)[: read.length]
-        source = [read.line[piece.start : piece.end] for piece in pieces]
+        line, pieces, _ = self.columns(read)
+        source = [line[piece.start : piece.end] for piece in pieces]
         texts = ["" for _ in found.said]
         weights = self.standing(found.weights)[: len(texts)]
         words = replace_unknown(found.said, texts, weights, source, dictionary)
@@ -194,11 +199,14 @@ class Translator(Reading):
         self, read: Read, text: str, written: Sequence[Piece], found: Hypothesis, notes: Mapping[str, Any]
     ) -> Alignment:
         """Where the decoder looked as it said a text."""
-        pieces = self.source.pieces(read.line)[: len(read.ids[0])]
-        looks = found.weights[:, :, : len(pieces) + 1].float()  # (T, H, S)
+        pieces: Sequence[Spanned]
+        source, pieces, slots = self.columns(read)
+        if self.model.decoder.looks_back:
+            source, pieces, slots = text, past(written, len(found.weights)), len(found.weights)
+        looks = found.weights[:, :, :slots].float()  # (T, H, S)
         weights = looks.transpose(0, 1).numpy()
         return Alignment.of(
-            *(read.line, pieces, text, written, self.standing(looks).mean(1).numpy()),
+            *(source, pieces, text, written, self.standing(looks).mean(1).numpy()),
             log_probs=found.log_probs,
             p_gen=found.p_gen,
             heads=weights if len(weights) > 1 else None,
@@ -206,19 +214,30 @@ class Translator(Reading):
             notes=notes,
         )
 
+    def answers(self, read: Read) -> bool:
+        """Whether there is something to say to it: a source with a piece in it, where one is needed."""
+        return not (self.model.encoder.reads and read.empty)
+
     def nothing(self, line: str) -> Output:
         """The output of a line without a piece in it: nothing, with certainty."""
         notes = {"model": self.name, "score": 0.0, "finished": True}
         return Output(line, "", 0.0, (), Alignment.of(line, [], "", [], [], notes=notes), by=self)
 
     def force(
-        self, sources: Sequence[str], targets: Sequence[str], batch_size: int = 0, *, shift: bool = False
+        self,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        batch_size: int = 0,
+        *,
+        shift: bool = False,
+        open: Sequence[bool] = (),
     ) -> list[Output]:
         """Score given targets: the log-probability of each piece, and where the decoder looks.
 
         Of a source no more is read than `translate` reads (generate.longest).
 
         shift  go by the look of the step after a piece was said, which has read it
+        open   which targets are windows into longer texts, whose end is not scored; by default none
 
         Raises InputError where there are more of one than of the other.
         """
@@ -228,13 +247,16 @@ class Translator(Reading):
                 advice="Give one target for each source.",
             )
         size = batch_size or self.settings.generate.batch
+        formed = [self.aim.pair(source, target) for source, target in zip(sources, targets, strict=True)]
+        sources, targets = [source for source, _ in formed], [target or "" for _, target in formed]
         reads = self.read(sources, self.settings.generate.longest)
         said = self.targets(targets, reads)
         order = sorted(range(len(sources)), key=lambda n: (len(said[n]), reads[n].length))
         found: dict[int, Output] = {}
         for at in range(0, len(order), size):
             numbers = order[at : at + size]
-            forced = self.forced([reads[n] for n in numbers], [said[n] for n in numbers])
+            windows = [open[n] for n in numbers] if open else ()
+            forced = self.forced([reads[n] for n in numbers], [said[n] for n in numbers], windows)
             for n, each in zip(numbers, forced, strict=True):
                 pieces = self.target.pieces(targets[n])
                 notes = {"model": self.name, "forced": True}
@@ -248,17 +270,27 @@ class Translator(Reading):
         return [found[n] for n in range(len(sources))]
 
     @torch.inference_mode()
-    def forced(self, reads: Sequence[Read], targets: Sequence[Sequence[int]]) -> list[Hypothesis]:
-        """Forced decoding of target ids (without EOS)."""
-        found = self.model.force(self.sources(reads), batch.target(targets))
+    def forced(
+        self, reads: Sequence[Read], targets: Sequence[Sequence[int]], open: Sequence[bool] = ()
+    ) -> list[Hypothesis]:
+        """Forced decoding of target ids (without EOS); after those that are open no EOS is said."""
+        found = self.model.force(self.sources(reads), batch.target(targets, open))
         hypotheses = []
         for row, target in enumerate(targets):
-            length = len(target) + 1
+            end = () if open and open[row] and target else (EOS,)
+            length = len(target) + len(end)
             log_probs = tuple(found.log_probs[row, :length].tolist())
             weights = found.weights[row, :, :length].transpose(0, 1)  # (T, H, S)
             total = sum(log_probs)
             p_gen = None if found.p_gen is None else tuple(found.p_gen[row, :length].tolist())
             hypotheses.append(
-                Hypothesis((*target, EOS), log_probs, total, total / length, weights, p_gen=p_gen)
+                Hypothesis((*target, *end), log_probs, total, total / length, weights, p_gen=p_gen)
             )
         return hypotheses
+
+
+def past(written: Sequence[Piece], steps: int) -> list[Token]:
+    """What the states that a decoder looks back at have read last, in so many steps: of the first one nothing,
+    of the second the start, then the words."""
+    before = [Token("", 0, 0, "start"), Token(CONTROL[BOS], 0, 0, "start")]
+    return [*before, *(Token(piece.text, piece.start, piece.end) for piece in written)][:steps]

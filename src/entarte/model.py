@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
 from entarte.decoder import DECODERS
-from entarte.decoder.base import Decoder, Unrolled
+from entarte.decoder.base import Decoder, Unrolled, stacked
 from entarte.encoder import ENCODERS
 from entarte.encoder.base import Encoder
 from entarte.errors import InputError
-from entarte.front import FRONTS
+from entarte.front import FRONTS, SOURCE_FRONTS
 from entarte.memory import Memory
 from entarte.readout import READOUTS
 from entarte.readout.base import Looked, Readout
@@ -57,7 +57,7 @@ class Model(nn.Module):
 
     def encode(self, source: Source) -> Memory:
         """Read the sources."""
-        memory: Memory = self.encoder(self.source(source.ids), source.mask)
+        memory: Memory = self.encoder(self.source(source.inputs), source.mask)
         return memory._replace(copy_ids=source.copy_ids)
 
     def held(self, source: int, target: int) -> int:
@@ -90,7 +90,7 @@ class Model(nn.Module):
             state = stepped.state
             features.append(stepped.features)
             weights.append(stepped.weights)
-        return Unrolled(torch.stack(features, dim=1), torch.stack(weights, dim=2), state)
+        return Unrolled(torch.stack(features, dim=1), stacked(weights), state)
 
     def force(self, source: Source, target: Target) -> Forced:
         """Log-probability and weights of each token of given targets."""
@@ -171,6 +171,8 @@ class Choices(Protocol):
     @property
     def front(self) -> Choice: ...
     @property
+    def source_front(self) -> Choice: ...
+    @property
     def encoder(self) -> Choice: ...
     @property
     def window(self) -> Choice: ...
@@ -187,10 +189,19 @@ def make(table: dict[str, Any], choice: Choice, *wiring: Any) -> Any:
     return table[choice.kind](*wiring, **choice.options)
 
 
+def source_front(choices: Choices, size: int) -> nn.Module:
+    """What reads the source: as the target is read, unless another front is chosen."""
+    same = choices.source_front.kind == "same"
+    front: nn.Module = (
+        make(FRONTS, choices.front, size) if same else make(SOURCE_FRONTS, choices.source_front, size)
+    )
+    return front
+
+
 def build(choices: Choices, source: int, target: int, tied: str) -> Model:
     """A fresh model. This, and only this, turns settings into modules.
 
-    source, target  sizes of the vocabularies
+    source, target  sizes of the vocabularies; of a source of features, numbers in a frame
     tied            none; target: the output matrix is the target's word vectors; all: source and
                     target share one set of word vectors, and the output matrix too (Press and Wolf 2017)
     """
@@ -201,11 +212,19 @@ def build(choices: Choices, source: int, target: int, tied: str) -> Model:
             setting="model.tied",
             advice="Set text.shared to true, or model.tied to 'target' or 'none'.",
         )
-    read = said if tied == "all" else make(FRONTS, choices.front, source)
+    shared = tied == "all" or not ENCODERS[choices.encoder.kind].reads
+    read = said if shared else source_front(choices, source)
     encoder = make(ENCODERS, choices.encoder, read.width)
     query = choices.decoder.options["width"]
     window = make(WINDOWS, choices.window, query)
-    attention = make(ATTENTIONS, choices.attention, query, encoder.width, window)
+    seen = query if DECODERS[choices.decoder.kind].looks_back else encoder.width
+    if not seen and ATTENTIONS[choices.attention.kind].looks:
+        raise InputError(
+            "there is no source to look at: encoder 'nothing' reads none",
+            setting="attention.kind",
+            advice="Set it to 'none', or decoder.kind to 'self-attentive', which looks at its own past.",
+        )
+    attention = make(ATTENTIONS, choices.attention, query, seen, window)
     table = None if tied == "none" else said.table.weight
     readout = make(READOUTS, choices.readout, query, attention.context_width, said.width, target, table)
     shape = (encoder.width, encoder.layers, encoder.parts)

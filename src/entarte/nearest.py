@@ -117,9 +117,9 @@ def build(
     if not isinstance(translator.model.decoder, Recurrent | Transformer):
         raise InputError("an index is made of the states of a recurrent decoder or a Transformer")
     longest = translator.settings.generate.longest or None
-    sources = [ids[:longest] for ids in translator.source.ids_many([pair.source for pair in pairs])]
+    sources = [row[:longest] for row in translator.source.rows([pair.source for pair in pairs])]
     targets = translator.target.ids_many([pair.target or "" for pair in pairs])
-    order = [n for n in range(len(pairs)) if sources[n] and targets[n]]
+    order = [n for n in range(len(pairs)) if len(sources[n]) and targets[n]]
     if not order:
         raise InputError("there is no training pair with text")
     order.sort(key=lambda n: len(targets[n]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from entarte.alignment import Alignment
+from entarte.source.row import Row
 
 if TYPE_CHECKING:
     from entarte.card import Card
@@ -97,14 +98,15 @@ class Read:
     """A source line as the models read it.
 
     line    as it was given
-    ids     piece ids without EOS, for each model that reads it (one, or the members of an ensemble)
+    ids     piece ids without EOS, or frames, for each model that reads it: one, or the members of an
+            ensemble
     unread  pieces beyond generate.longest that were left out, of the first model
     copies  for each model the target id that copying each piece says; None where it copies nothing
     beyond  pieces that the target's vocabulary lacks, by their ids
     """
 
     line: str
-    ids: tuple[list[int], ...]
+    ids: tuple[Row, ...]
     unread: int = 0
     copies: tuple[list[int] | None, ...] = (None,)
     beyond: tuple[str, ...] = ()
@@ -112,7 +114,7 @@ class Read:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to read."""
-        return not any(self.ids)
+        return not any(len(row) for row in self.ids)
 
     @property
     def length(self) -> int:

@@ -16,6 +16,8 @@ from entarte.plan import Plan
 from entarte.search import Wish
 from entarte.search.wish import check
 from entarte.settings import Settings
+from entarte.source.row import Cut, RowError
+from entarte.span import Piece
 from entarte.text import Tokenizer
 from entarte.vocabulary import UNK, Beyond
 
@@ -24,15 +26,16 @@ class Reading:
     """A trained model with its tokenizers and settings.
 
     settings        as resolved when it was trained
-    source, target  tokenizers
+    source, target  tokenizers; the source may be one of features instead
     name            for the notes of alignments
     folder          where it was loaded from, if it was
     """
 
     def __init__(
-        self, settings: Settings, model: Model, source: Tokenizer, target: Tokenizer, name: str = ""
+        self, settings: Settings, model: Model, source: Cut, target: Tokenizer, name: str = ""
     ) -> None:
         self.settings = settings
+        self.aim = settings.aim
         self.model = model.eval()
         self.source = source
         self.target = target
@@ -78,7 +81,8 @@ class Reading:
         if self.model.encoder.longest is not None:  # the end of the sentence has a position too
             longest = min(longest or sys.maxsize, self.model.encoder.longest - 1)
         beyond = beyond or [Beyond(self.target.vocabulary) for _ in lines]
-        whole = self.source.ids_many(lines)
+        lines = self.formed(lines)
+        whole = self.source.rows(lines)
         texts = self.source.texts_many(lines) if self.copies else [None for _ in lines]
         reads = []
         for line, row, text, own in zip(lines, whole, texts, beyond, strict=True):
@@ -86,6 +90,26 @@ class Reading:
             unread = max(len(row) - longest, 0) if longest else 0
             reads.append(Read(line, (row[: longest or None],), unread, (copied,), own.pieces))
         return reads
+
+    def formed(self, lines: Sequence[str]) -> list[str]:
+        """Lines in the form that the task gives its sources. Raises RowError for one that it cannot have."""
+        found = []
+        for row, line in enumerate(lines):
+            try:
+                found.append(self.aim.pair(line, None)[0])
+            except InputError as error:
+                raise RowError(error, row) from None
+        return found
+
+    def columns(self, read: Read, model: int = 0) -> tuple[str, list[Piece], int]:
+        """What the slots of the memory stand for: a text, the pieces of it, and how many slots there are. The
+        last slot has no piece of its own where it holds the end alone.
+
+        model  number of the row that is meant, in `read.ids`
+        """
+        count, reduction = len(read.ids[model]), self.model.encoder.reduction
+        text, pieces = self.source.shown(read.line, count, reduction)
+        return text, pieces, -(-(count + 1) // reduction)
 
     def sources(self, reads: Sequence[Read]) -> batch.Source:
         """What was read, as the model takes it."""

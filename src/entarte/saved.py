@@ -10,18 +10,40 @@ from entarte.generate import Translator
 from entarte.model import build, set_weights
 from entarte.run import Run
 from entarte.settings import Settings, loads
+from entarte.source import SOURCES, Cut, FeatureSource
 from entarte.text import Tokenizer
 
 SOURCE, TARGET, BOTH = "source.model", "target.model", "pieces.model"
 """Names of the tokenizer files; BOTH where the two sides share one."""
+FEATURES = "source.json"
+"""Name of the file of what a source of features has learned."""
 
 
-def tokenizers(run: Run, settings: Settings) -> tuple[Tokenizer, Tokenizer]:
-    """The tokenizers of a run, source and target."""
+def files(settings: Settings) -> list[str]:
+    """Names of the files that say how lines become rows."""
+    if settings.text.shared:
+        return [BOTH]
+    return [FEATURES if settings.files else SOURCE, TARGET]
+
+
+def features(settings: Settings) -> FeatureSource:
+    """The source of features that the settings choose; it has learned nothing yet."""
+    found = SOURCES[settings.source.kind](**settings.source.options)
+    assert isinstance(found, FeatureSource), "asked for where source lines name files only"
+    return found
+
+
+def tokenizers(run: Run, settings: Settings) -> tuple[Cut, Tokenizer]:
+    """What cuts the source and the target of a run: tokenizers, or a source of features."""
     if settings.text.shared:
         both = Tokenizer.load(run.path(BOTH))
         return both, both
-    return Tokenizer.load(run.path(SOURCE)), Tokenizer.load(run.path(TARGET))
+    target = Tokenizer.load(run.path(TARGET))
+    if not settings.files:
+        return Tokenizer.load(run.path(SOURCE)), target
+    source = features(settings)
+    source.restore(run.path(FEATURES))
+    return source, target
 
 
 def load(folder: str | Path) -> Translator:
@@ -38,7 +60,7 @@ def load(folder: str | Path) -> Translator:
         )
     settings = loads(run.text("settings.toml"), file=str(run.path("settings.toml")))
     source, target = tokenizers(run, settings)
-    model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
+    model = build(settings, len(source), len(target), settings.model.tied)
     try:
         set_weights(model, run.model())
     except ValueError as error:

@@ -2,9 +2,8 @@
 
     previous token → gates → state s_t → scores e → softmax α → context c → features h̃ → distribution
 
-A tape listens between the decoder and its collaborators (cells, attention, window, readout): stand-ins
-hand every call on and write down what went through. So the numbers are those of the model's own step, for
-every member of every family, and no module keeps anything.
+A Transformer looks in each of its layers, and its state is the stream of the last one. Listeners stand
+between the decoder and its collaborators (`listen`), so the numbers are those of the model's own step.
 """
 
 from __future__ import annotations
@@ -16,50 +15,97 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from entarte.attention.base import Attention
 from entarte.batch import Source
-from entarte.decoder.recurrent import Recurrent
-from entarte.edit import stand_in
 from entarte.errors import InputError
-from entarte.memory import Memory
+from entarte.listen import Heard, Note, listening
 from entarte.model import Model
-from entarte.readout.base import Moment
 from entarte.vocabulary import BOS
-from entarte.window.base import Window
 
-Heard = dict[str, Any]
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the source.
+
+    query    (Q,) what asked
+    scores   (H, S) e, before any mask; -inf at slots that the attention itself rules out
+    inside   (S,) bool, the slots that the window and the mask leave
+    softmax  (H, S) α before the window has reshaped it
+    weights  (H, S) α as it was read
+    values   (H, S, d) or (1, S, D), what the weights of each head weigh; None where nothing is weighed
+    context  (D,) c
+    """
+
+    query: Tensor
+    scores: Tensor
+    inside: Tensor
+    softmax: Tensor
+    weights: Tensor
+    values: Tensor | None
+    context: Tensor
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The way through one layer of a Transformer; all but `back` (W,).
+
+    before  the stream that it reads
+    back    (H, n) how much each head of self-attention took of the last n words read, the one just read
+            at the end; None where it has no softmax
+    after_back, after_look, after_feed  the stream behind self-attention, behind the look at the source,
+            and behind the feed-forward network
+    """
+
+    before: Tensor
+    back: Tensor | None
+    after_back: Tensor
+    after_look: Tensor
+    after_feed: Tensor
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One step.
+    """One step. What its one look saw is there under the look's own names; of several looks, each in H heads,
+    scores, softmax and weights have all heads, layer by layer, and query and context are those of the last
+    layer, which the readout reads.
 
     read      the previous token y_{t−1}
-    gates     for each layer, gate → (W,); empty for a plain RNN
+    gates     for each layer, gate → (W,); empty for a plain RNN, and for a Transformer
+    layers    the layers of a Transformer; none of a recurrent decoder
     previous  (W,) s_{t−1}, the top layer's output before the step
     state     (W,) s_t, after it
-    query     (Q,) what asked
-    scores    (H, S) e, before any mask; -inf at slots that the attention itself rules out
-    inside    (S,) bool, the slots that the window and the mask leave
-    softmax   (H, S) α before the window has reshaped it
-    weights   (H, S) α as it was read
-    context   (D,) c
+    looks     at the source: one, or one in each layer
     features  (F,) what the output matrix reads, h̃ or the like
     log_probs (V,) of every next token; of words that can only be copied too
     """
 
     read: int
     gates: tuple[dict[str, Tensor], ...]
+    layers: tuple[Passage, ...]
     previous: Tensor
     state: Tensor
-    query: Tensor
-    scores: Tensor
-    inside: Tensor
-    softmax: Tensor
-    weights: Tensor
-    context: Tensor
+    looks: tuple[Look, ...]
     features: Tensor
     log_probs: Tensor
+
+    @property
+    def query(self) -> Tensor:
+        return self.looks[-1].query
+
+    @property
+    def scores(self) -> Tensor:
+        return torch.cat([look.scores for look in self.looks])
+
+    @property
+    def softmax(self) -> Tensor:
+        return torch.cat([look.softmax for look in self.looks])
+
+    @property
+    def weights(self) -> Tensor:
+        return torch.cat([look.weights for look in self.looks])
+
+    @property
+    def context(self) -> Tensor:
+        return self.looks[-1].context
 
 
 @dataclass(frozen=True)
@@ -74,126 +120,59 @@ class Tape:
 def record(model: Model, source: Source, tokens: Sequence[int]) -> Tape:
     """The frames of saying these tokens (the last may be EOS) to one source.
 
-    Raises InputError for a decoder that is not recurrent, and for ids outside the vocabulary.
+    Raises InputError for a decoder that cannot be listened to, and for ids outside the vocabulary.
     """
-    if not isinstance(model.decoder, Recurrent):
-        raise InputError("steps can be shown of a recurrent decoder only")
-    if source.ids.size(0) != 1:
-        raise ValueError(f"{source.ids.size(0)} sources; a tape has one")
+    if source.inputs.size(0) != 1:
+        raise ValueError(f"{source.inputs.size(0)} sources; a tape has one")
     size = model.readout.weight.size(0) + model.beyond(source)
     for token in tokens:
         if not 0 <= token < size:
             raise InputError(
                 f"the id {token} is not in the target vocabulary", advice=f"Its ids go from 0 to {size - 1}."
             )
-    heard: Heard = {}
+    heard = Heard()
     bound = listening(model, heard).bind(source)
     state = bound.start()
     frames = []
     for read in (BOS, *tokens[:-1]) if tokens else ():
         heard.clear()
-        heard["cells"] = []
         step = bound.step(torch.tensor([read]), state)
-        frames.append(frame(read, heard, state, step.state, step.weights[0], step.log_probs[0]))
+        frames.append(frame(read, heard, state, step.state, step.log_probs[0]))
         state = step.state
     return Tape(bound.memory.values[0], tuple(frames))
 
 
-def frame(read: int, heard: Heard, before: Any, after: Any, weights: Tensor, log_probs: Tensor) -> Frame:
+def frame(read: int, heard: Heard, before: Any, after: Any, log_probs: Tensor) -> Frame:
     """What was heard during a step, as a frame."""
     return Frame(
         read=read,
-        gates=tuple(gates(*each) for each in heard["cells"]),
+        gates=tuple(gates(*each) for each in heard.cells),
+        layers=tuple(passage(note) for note in heard.layers),
         previous=before.top[0],
         state=after.top[0],
-        query=heard["query"][0, 0],
-        scores=heard["scores"][0, :, 0],
-        inside=heard["inside"],
-        softmax=heard["softmax"][0, :, 0],
-        weights=weights,
-        context=heard["context"][0, 0],
-        features=heard["features"][0],
+        looks=tuple(look(note) for note in heard.looks),
+        features=heard.said["features"].flatten(),
         log_probs=log_probs,
     )
 
 
-def listening(model: Model, heard: Heard) -> Model:
-    """The model with a listener before each collaborator of its decoder."""
-    decoder = model.decoder
-    assert isinstance(decoder, Recurrent)
-    window = HeardWindow(decoder.attention.window, heard)
-    stack = stand_in(decoder.stack, cells=nn.ModuleList(HeardCell(c, heard) for c in decoder.stack.cells))
-    readout = HeardReadout(decoder.readout, heard)
-    attention = HeardAttention(decoder.attention, window, heard)
-    return stand_in(model, decoder=stand_in(decoder, attention=attention, stack=stack, readout=readout))
+def look(note: Note) -> Look:
+    """What was heard of an attention."""
+    return Look(
+        query=note["query"][0, 0],
+        scores=note["scores"][0, :, 0],
+        inside=note["inside"],
+        softmax=note["softmax"][0, :, 0],
+        weights=note["weights"][0, :, 0],
+        values=None if note["values"] is None else note["values"][0],
+        context=note["context"][0, 0],
+    )
 
 
-class Listener(nn.Module):
-    """Hands on to what it stands before; anything it does not know is asked of that."""
-
-    def __init__(self, inner: nn.Module, heard: Heard) -> None:
-        super().__init__()
-        self.inner = inner
-        self.heard = heard
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return super().__getattr__(name)
-        except AttributeError:
-            return getattr(super().__getattr__("inner"), name)
-
-
-class HeardCell(Listener):
-    """A cell: what it read, its state before and what it is."""
-
-    def forward(self, reads: Tensor, state: Any) -> Any:
-        self.heard["cells"].append((self.inner, reads, state))
-        return self.inner(reads, state)
-
-
-class HeardReadout(Listener):
-    """A readout: its features."""
-
-    def features(self, moment: Moment) -> Tensor:
-        features: Tensor = self.inner.features(moment)  # type: ignore[operator]
-        self.heard["features"] = features
-        return features
-
-
-class HeardAttention(Listener):
-    """An attention: the query, the scores with the penalty taken off, the context."""
-
-    def __init__(self, inner: Attention, window: nn.Module, heard: Heard) -> None:
-        super().__init__(inner, heard)
-        self.window = window
-
-    def score(self, query: Tensor, keys: Any, state: Any) -> Tensor:
-        scores: Tensor = self.inner.score(query, keys, state)  # type: ignore[operator]
-        every = scores if scores.dim() == 4 else scores.unsqueeze(1)
-        penalty = self.inner.penalty(state)  # type: ignore[operator]
-        taken = 0 if penalty is None else penalty.view(every.size(0), 1, every.size(2), -1)
-        self.heard |= {"query": query, "scores": every - taken}
-        return scores
-
-    def read(self, weights: Tensor, memory: Memory, keys: Any) -> Tensor:
-        context: Tensor = self.inner.read(weights, memory, keys)  # type: ignore[operator]
-        self.heard["context"] = context
-        return context
-
-
-class HeardWindow(Listener):
-    """A window: which slots it leaves, and the weights before it reshapes them."""
-
-    inner: Window
-
-    def inside(self, query: Tensor, memory: Memory, position: Tensor) -> Tensor | None:
-        inside = self.inner.inside(query, memory, position)
-        self.heard["inside"] = memory.mask[0] if inside is None else inside[0, 0] & memory.mask[0]
-        return inside
-
-    def shape(self, weights: Tensor, query: Tensor, memory: Memory, position: Tensor) -> Tensor:
-        self.heard["softmax"] = weights
-        return self.inner.shape(weights, query, memory, position)
+def passage(note: Note) -> Passage:
+    """What was heard of a layer."""
+    names = ("before", "after_back", "after_look", "after_feed")
+    return Passage(back=note.get("back"), **{name: note[name][0, 0] for name in names})
 
 
 def gates(cell: nn.Module, reads: Tensor, state: Any) -> dict[str, Tensor]:

@@ -121,9 +121,12 @@ class Team(Translator):
         return super().replaced(read, replace(found, weights=found.weights[:, alike]), dictionary)
 
     @torch.inference_mode()
-    def forced(self, reads: Sequence[Read], targets: Sequence[Sequence[int]]) -> list[Hypothesis]:
+    def forced(
+        self, reads: Sequence[Read], targets: Sequence[Sequence[int]], open: Sequence[bool] = ()
+    ) -> list[Hypothesis]:
         """Forced decoding of target ids (without EOS), step by step."""
-        return force(self.bind(reads), [(*target, EOS) for target in targets])
+        ends = [() if open and open[row] and target else (EOS,) for row, target in enumerate(targets)]
+        return force(self.bind(reads), [(*target, *end) for target, end in zip(targets, ends, strict=True)])
 
     def aligned(
         self, read: Read, text: str, written: Sequence[Piece], found: Hypothesis, notes: Mapping[str, Any]
@@ -132,12 +135,13 @@ class Team(Translator):
         weights = found.weights.transpose(0, 1).double().numpy()  # (M, T, S)
         cuts, at = [], 0
         for member in self.members:
-            cuts.append(member.source.pieces(read.line)[: len(read.ids[at])])
+            source, cut, slots = member.columns(read, at)
+            cuts.append((cut, slots))
             at += members(member)
-        if all(spans(cut) == spans(cuts[0]) for cut in cuts):
-            heads = weights[:, :, : len(cuts[0]) + 1]
+        if all(spans(cut) == spans(cuts[0][0]) for cut, _ in cuts):
+            heads = weights[:, :, : cuts[0][1]]
             return Alignment.of(
-                *(read.line, cuts[0], text, written, heads.mean(0)),
+                *(source, cuts[0][0], text, written, heads.mean(0)),
                 log_probs=found.log_probs,
                 p_gen=found.p_gen,
                 heads=heads,
@@ -146,11 +150,11 @@ class Team(Translator):
             )
         words = [
             Alignment.of(
-                *(read.line, cut, text, written, each[:, : len(cut) + 1]),
+                *(source, cut, text, written, each[:, :slots]),
                 log_probs=found.log_probs,
                 p_gen=found.p_gen,
             ).words()
-            for cut, each in zip(cuts, weights, strict=True)
+            for (cut, slots), each in zip(cuts, weights, strict=True)
         ]
         columns = list(dict.fromkeys(column for one in words for column in one.columns))
         columns.sort(key=lambda column: (column.kind == "eos", column.start))
@@ -159,7 +163,7 @@ class Team(Translator):
             words[0].rows,
             tuple(columns),
             heads.mean(0),
-            read.line,
+            source,
             text,
             level="words",
             heads=heads,
@@ -174,7 +178,13 @@ def members(model: Translator) -> int:
 
 
 def agree(first: Translator, other: Translator) -> None:
-    """InputError unless two models share the target vocabulary."""
+    """InputError unless two models share the target vocabulary, and a source of features with its slots."""
+    reads, also = reading(first), reading(other)
+    if reads != also:
+        raise InputError(
+            f"the members of the ensemble read different sources: {reads} in '{first.name}', {also} in "
+            f"'{other.name}'"
+        )
     one, two = first.target.vocabulary.pieces, other.target.vocabulary.pieces
     if one == two:
         return
@@ -187,6 +197,12 @@ def agree(first: Translator, other: Translator) -> None:
         f"the target vocabularies of the ensemble differ: {what}",
         advice="Train the models on the same data.train with the same settings of [text].",
     )
+
+
+def reading(model: Translator) -> str:
+    """What a model takes a source line for; of features also how many frames make a slot of its memory."""
+    kind = model.settings.source.kind
+    return kind if kind == "text" else f"{kind}, {model.model.encoder.reduction} frames to a slot"
 
 
 def spans(cut: Sequence[Piece]) -> list[tuple[int, int]]:

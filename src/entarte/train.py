@@ -21,9 +21,10 @@ from entarte.generate import Translator
 from entarte.model import Model, build, initialise
 from entarte.reader import Notes, read
 from entarte.run import Run
-from entarte.saved import BOTH, SOURCE, TARGET, tokenizers
+from entarte.saved import BOTH, FEATURES, SOURCE, TARGET, features, files, tokenizers
 from entarte.settings import Settings, differences, dump, loads
 from entarte.settings.idle import idle
+from entarte.source import Cut, located
 from entarte.text import Tokenizer
 from entarte.trainer import Trainer
 from entarte.validate import Examiner
@@ -111,13 +112,12 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     watcher.doing("reading the pairs")
     pairs = training_pairs(settings, watcher)
     held_out = list(examples(settings, settings.data.valid, settings.data.valid_links, watcher))
-    files = {BOTH} if settings.text.shared else {SOURCE, TARGET}
-    if not files <= run.manifest.files.keys():  # also where a first try was cut off between the two
+    if not run.manifest.files.keys() >= {*files(settings)}:  # also where a first try was cut off between two
         watcher.doing(f"learning pieces from {len(pairs):,} pairs")
         learn_pieces(settings, run, pairs, watcher)
     source, target = tokenizers(run, settings)
     torch.manual_seed(settings.train.seed)
-    model = build(settings, len(source.vocabulary), len(target.vocabulary), settings.model.tied)
+    model = build(settings, len(source), len(target), settings.model.tied)
     initialise(model, settings.model.init, settings.model.init_range)
     settings = settled(settings, model, run, watcher)
     start_from_vectors(settings, model, source, target, watcher)
@@ -131,6 +131,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     resampled = None
     if settings.text.segmentations > 1:
         text, seed = settings.text, settings.train.seed
+        assert isinstance(source, Tokenizer), "settings refuse to cut anew what has no pieces"
         resampled = Resampled(corpus, source, target, text.segmentations, text.alpha, seed)
     translator = Translator(settings, model, source, target, run.folder.name)
     examiner = Examiner(
@@ -155,6 +156,12 @@ def examples(settings: Settings, paths: list[str], links: str, watcher: Watcher)
         links=links or None,
         notes=notes,
         both=True,
+        files=settings.files,
+        form=settings.aim.pair,
+        window=data.window,
+        turns=data.turns,
+        speaker=data.speaker,
+        glued=settings.text.kind == "char",
     )
     for note in notes:
         watcher.note(str(note))
@@ -182,10 +189,10 @@ def learn_pieces(settings: Settings, run: Run, pairs: list[Example], watcher: Wa
     """Train the tokenizers on the training pairs, and keep them in the run."""
     text = settings.text
 
-    def learn(lines: Iterable[str], size: int, name: str) -> None:
+    def learn(lines: Iterable[str], kind: str, size: int, name: str) -> None:
         tokenizer = Tokenizer.train(
             lines,
-            kind=text.kind,
+            kind=kind or text.kind,
             size=size,
             seed=settings.train.seed,
             sample=text.sample,
@@ -200,14 +207,27 @@ def learn_pieces(settings: Settings, run: Run, pairs: list[Example], watcher: Wa
 
     sources, targets = [pair.source for pair in pairs], [pair.target or "" for pair in pairs]
     if text.shared:
-        learn(sources + targets, text.size, BOTH)
+        sources = [line for line, pair in zip(sources, pairs, strict=True) if not pair.alone]
+        learn(sources + targets, text.kind, text.size, BOTH)
     else:
-        learn(sources, text.source_size or text.size, SOURCE)
-        learn(targets, text.target_size or text.size, TARGET)
+        if settings.files:
+            learn_features(settings, run, pairs)
+        else:
+            learn(sources, text.source_kind, text.source_size or text.size, SOURCE)
+        learn(targets, text.target_kind, text.target_size or text.size, TARGET)
+
+
+def learn_features(settings: Settings, run: Run, pairs: list[Example]) -> None:
+    """What the files that the sources name have in common, kept in the run."""
+    source = features(settings)
+    with located(pairs):
+        source.learn([pair.source for pair in pairs])
+    source.save(run.path(FEATURES))
+    run.adopt(FEATURES)
 
 
 def start_from_vectors(
-    settings: Settings, model: Model, source: Tokenizer, target: Tokenizer, watcher: Watcher
+    settings: Settings, model: Model, source: Cut, target: Tokenizer, watcher: Watcher
 ) -> None:
     """Pretrained word vectors into the embeddings, where files are named."""
     text = settings.text
@@ -217,6 +237,7 @@ def start_from_vectors(
     ):
         if path:
             assert isinstance(front, Words), "settings refuse vectors for a front without words"
+            assert isinstance(tokenizer, Tokenizer)
             table = front.table.weight
             coverage = vectors.load(path, tokenizer.vocabulary, table.size(1), setting)
             with torch.no_grad():

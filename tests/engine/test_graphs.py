@@ -57,8 +57,8 @@ def apart(model: Model, to: str) -> float:
     """The largest difference of a log-probability or a weight in three steps of two rows a source."""
     run = Running(model, to)
     source = source_of(SOURCES)
-    more = ((0, 0), (0, WIDE - source.ids.size(1)))
-    ids, mask = np.pad(source.ids.numpy(), more), np.pad(source.mask.numpy(), more)
+    more = ((0, 0), (0, WIDE - source.inputs.size(1)))
+    ids, mask = np.pad(source.inputs.numpy(), more), np.pad(source.mask.numpy(), more)
     read = run("encode", {"ids": ids, "mask": mask})
     memory = {name: part for name, part in read.items() if name.startswith("memory.")}
     state = {name: part for name, part in read.items() if name.startswith("state.")}

@@ -42,6 +42,7 @@ def make() -> Callable[..., Model]:
             attention = "none"  # nothing would read what another one finds
         choices = SimpleNamespace(
             front=choice("words", width=WORD, **(front or {})),
+            source_front=choice("same"),
             encoder=choice("recurrent", **({"width": WIDTH} | (encoder or {}))),
             window=choice(window),
             attention=choice(attention),

@@ -125,7 +125,7 @@ def test_a_pointer(make: Make, pairs: Pairs, query: str) -> None:
     model = make(readout="pointer", attention="coverage", query=query, input_feeding=False)
     check(model, pairs)
     source, target = pairs
-    source = source._replace(copy_ids=source.ids + 1)  # 11 is beyond the vocabulary
+    source = source._replace(copy_ids=source.inputs + 1)  # 11 is beyond the vocabulary
     target = target._replace(outputs=torch.where(target.outputs == 9, VOCABULARY, target.outputs))
     grads = []
     for unrolled, loss in (

@@ -54,6 +54,8 @@ def choice(kind: str, **options: Any) -> SimpleNamespace:
 BASES: dict[str, dict[str, Any]] = {
     "recurrent": {"cell": "gru", "width": WIDTH},
     "transformer": {"width": WIDTH, "layers": 2, "heads": 2, "feed_forward": 12},
+    "self-attentive": {"cell": "gru", "width": WIDTH},
+    "nothing": {},
 }
 
 
@@ -83,6 +85,7 @@ def tiny(
     word = WIDTH if readout == "plain" and tied != "none" else WORD
     choices = SimpleNamespace(
         front=choice("words", width=word),
+        source_front=choice("same"),
         encoder=member(encoder or {}),
         attention=choice(attention, **NARROW.get(attention, {})),
         window=choice(window, **(NARROW.get(window, {}) if frames is None else frames)),
@@ -239,6 +242,37 @@ def mixtures() -> Makes:
         yield f"{cell}-transformer", make, c == 1
 
 
+STATEFUL = {"coverage", "location-aware"}
+"""What remembers slots cannot look at a past that grows."""
+
+
+def languages() -> Makes:
+    """Language models: no source; plain, looking back by every attention, and the Transformer's decoder."""
+    nothing = {"kind": "nothing"}
+    for c, cell in enumerate(CELLS):
+        for r, readout in enumerate(("plain", "attentional", "maxout")):
+            decoder = {"cell": cell, "start": ("zeros", "ones", "learned")[(c + r) % 3], "layers": 1 + r % 2}
+            make = {"encoder": nothing, "decoder": decoder, "attention": "none", "readout": readout}
+            yield f"lm-{cell}-{readout}", make, c == r
+    for a, attention in enumerate(kind for kind in ATTENTIONS if kind not in {"none", *STATEFUL}):
+        for w, window in enumerate(WINDOWS):
+            for q, query in enumerate(("current", "previous")):
+                decoder = {
+                    "kind": "self-attentive",
+                    "cell": list(CELLS)[(a + w + q) % 3],
+                    "query": query,
+                    "layers": 1 + (a + q) % 2,
+                    "input_feeding": (a + w) % 2 == 0,
+                }
+                make = {"encoder": nothing, "decoder": decoder, "attention": attention, "window": window}
+                yield f"lm-{attention}-{window}-{query}", make, (a + w + q) % 4 == 0
+    decoder = {"kind": "self-attentive", "start": "bridge"}
+    yield "self-attentive-with-source", {"decoder": decoder, "attention": "general"}, True
+    for norm in ("pre", "post"):
+        make = {"encoder": nothing, "decoder": TRANSFORMER | {"norm": norm}, "attention": "none"}
+        yield f"lm-transformer-{norm}", make | {"readout": "plain"}, norm == "pre"
+
+
 def params(*makes: Makes) -> list[Any]:
     """For `pytest.mark.parametrize("make", …)`."""
     return [
@@ -250,7 +284,7 @@ def params(*makes: Makes) -> list[Any]:
 
 def every() -> list[Any]:
     """All makes."""
-    return params(looks(), readers(), starts(), sayers(), stacks(), transformers(), mixtures())
+    return params(looks(), readers(), starts(), sayers(), stacks(), transformers(), mixtures(), languages())
 
 
 def searched() -> list[Any]:
@@ -276,6 +310,7 @@ def searched() -> list[Any]:
         fewer(stacks()),
         fewer(transformers()),
         fewer(mixtures()),
+        languages(),
     )
 
 
@@ -287,7 +322,7 @@ def pairs() -> tuple[Source, Target]:
 def source_of(rows: list[list[int]]) -> Source:
     """Sources whose words are those of the target too; two of them are beyond its vocabulary."""
     source = batch.source(rows)
-    return source._replace(copy_ids=source.ids)
+    return source._replace(copy_ids=source.inputs)
 
 
 def said(tokens: Iterable[tuple[int, ...]]) -> Target:
@@ -296,6 +331,14 @@ def said(tokens: Iterable[tuple[int, ...]]) -> Target:
     outputs, mask = batch.pad(rows)
     inputs, _ = batch.pad([[BOS, *row[:-1]] for row in rows])
     return Target(inputs, outputs, mask)
+
+
+def seen(model: Model, source: Source, steps: int) -> Tensor:
+    """(B, T, S) bool: the slots that each step of each row may look at."""
+    if model.decoder.looks_back:
+        return torch.ones(steps, steps, dtype=torch.bool).tril().expand(source.mask.size(0), -1, -1)
+    mask = source.mask if model.encoder.reads else source.mask[:, :1]
+    return mask.unsqueeze(1).expand(-1, steps, -1)
 
 
 def every_word(model: Model, unrolled: Unrolled, source: Source) -> Tensor:

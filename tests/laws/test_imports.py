@@ -23,17 +23,18 @@ vocabulary
 span
 lexer
 learn
+source
 text
 example
 reader
-filter vectors
+filter vectors references
 grammar
 memory state step batch guide
 attend window attention
 transformer
 front encoder readout decoder
 model
-edit tape
+edit listen tape
 loss
 token
 form

@@ -15,7 +15,7 @@ from entarte.decoder import recurrent
 from entarte.model import Model
 from entarte.window import WINDOWS
 
-from .models import REFUSED, SOURCES, Make, every, looks, pairs, params, refuses, source_of, tiny
+from .models import REFUSED, SOURCES, Make, every, looks, pairs, params, refuses, seen, source_of, tiny
 
 
 @torch.no_grad()
@@ -23,8 +23,9 @@ def check_padding(model: Model) -> None:
     """The weights (B, H, T, S) of a forced pass; law 4 says that those of a search are the same."""
     source, target = pairs()
     weights = model.force(source, target).weights
-    assert weights.shape[:1] + weights.shape[2:] == (3, target.inputs.size(1), source.ids.size(1))
-    check_rows(model, weights, source.mask[:, None, None, :])
+    real = seen(model, source, target.inputs.size(1))
+    assert weights.shape[:1] + weights.shape[2:] == real.shape
+    check_rows(model, weights, real.unsqueeze(1))
 
 
 def check_rows(model: Model, weights: Tensor, real: Tensor) -> None:

@@ -32,14 +32,19 @@ WAYS = [Way((1,), 0), Way((2, 1), 3), Way((0, 2, 1, 0), 2)]
 
 def padded(source: Source, more: int) -> Source:
     """With more slots of padding, which hold real words: only the mask says that they are not there."""
-    wide = torch.full((source.ids.size(0), more), 7)
-    ids = torch.cat([torch.where(source.mask, source.ids, 7), wide], 1)
+    wide = torch.full((source.inputs.size(0), more), 7)
+    ids = torch.cat([torch.where(source.mask, source.inputs, 7), wide], 1)
     return Source(ids, torch.cat([source.mask, wide < 0], 1), ids)
 
 
 def way_of(way: Way) -> tuple[Source, Target]:
     source = source_of([SOURCES[row] for row in way.rows])
     return padded(source, way.more), batch.target([TARGETS[row] for row in way.rows])
+
+
+def slots(model: Model, row: int) -> int:
+    """As many as a row can look at: those of its source, or of its past."""
+    return 9 if model.decoder.looks_back else len(SOURCES[row]) + 1
 
 
 @torch.no_grad()
@@ -51,7 +56,8 @@ def check_forced(model: Model) -> None:
         source, target = way_of(way)
         other = model.force(source, target)
         for place, row in enumerate(way.rows):
-            read, said = len(SOURCES[row]) + 1, len(TARGETS[row]) + 1
+            said = len(TARGETS[row]) + 1
+            read = said if model.decoder.looks_back else slots(model, row)
             assert close(whole.log_probs[row, :said], other.log_probs[place, :said]), way
             assert close(whole.weights[row, :, :said, :read], other.weights[place, :, :said, :read]), way
             assert bool((other.log_probs[place, said:] == 0).all()), "padding of the target counts"
@@ -64,7 +70,7 @@ def check_searched(model: Model) -> None:
         found = search(model.bind(way_of(way)[0]), [[4, 2, 3][row] for row in way.rows])
         for place, row in enumerate(way.rows):
             for ours, theirs in zip(whole[row], found[place], strict=True):
-                check_same(ours, theirs, len(SOURCES[row]) + 1)
+                check_same(ours, theirs, slots(model, row))
 
 
 def check_same(ours: Hypothesis, theirs: Hypothesis, slots: int) -> None:

@@ -30,6 +30,7 @@ def model(**parts: tuple[str, dict[str, Any]]) -> Model:
     made = build(
         SimpleNamespace(
             front=choice("front", "words", width=E),
+            source_front=choice("source_front", "same"),
             encoder=choice("encoder", "recurrent", cell="gru", width=W),
             attention=choice("attention", "general"),
             window=choice("window", "global"),

@@ -81,7 +81,7 @@ def check(
     translator, checks = opened(model, overrides, named(only))
     settings = translator.settings.data
     paths = [str(path) for path in data or ()] or settings.test
-    pairs = test_pairs(paths, settings.format, settings.source, settings.target)
+    pairs = test_pairs(paths, translator.settings)
     links = gold_links(gold, pairs) if gold else []
     sides = [(pair.source, pair.target or "") for pair in pairs][: limit or None]
     back = load(reverse, None) if reverse else None

@@ -70,11 +70,10 @@ def facts(translator: Translator, run: Run) -> dict[str, Any]:
             parameters[each] = parameters.get(each, 0) + parameter.numel()
     vocabularies = {}
     for side, tokenizer in (("source", translator.source), ("target", translator.target)):
-        some = tokenizer.vocabulary.pieces[4:12]
         vocabularies[side] = {
-            "size": len(tokenizer.vocabulary),
+            "size": len(tokenizer),
             "kind": tokenizer.kind,
-            "pieces": list(some),
+            "pieces": list(tokenizer.some()),
         }
     if translator.source is translator.target:
         vocabularies = {"shared": vocabularies["source"]}

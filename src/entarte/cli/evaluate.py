@@ -22,14 +22,14 @@ from entarte.cli.measuring import (
 )
 from entarte.cli.opened import GoldBase, Mean, Members, Model, Overrides, TransposeGold, load
 from entarte.cli.progress import counted
-from entarte.errors import InputError
+from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from entarte.example import Example
     from entarte.metric.links import Links
-    from entarte.settings import Data
+    from entarte.settings import Data, Settings
 
 
 def evaluate(
@@ -48,7 +48,7 @@ def evaluate(
     outputs: Annotated[Path | None, typer.Option(help="Also write all translations here.")] = None,
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples for 95 % intervals.")] = 0,
     lengths: Annotated[
-        str | None, typer.Option(help="Last source length of each bucket, in words, as 10,20,30.")
+        str | None, typer.Option(help="Last length of each bucket, in words, as 10,20,30.")
     ] = None,
     train: Annotated[
         Path | None,
@@ -56,6 +56,12 @@ def evaluate(
     ] = None,
     frequencies: Annotated[
         str | None, typer.Option(help="First frequency of each bucket, as 1,2,5,10.")
+    ] = None,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="Pairs of one source are its readings; else data.readings.")
+    ] = False,
+    by: Annotated[
+        str | None, typer.Option(help="Whose length, source or target; else as the task has it.")
     ] = None,
     gold_base: GoldBase = None,
     transpose_gold: TransposeGold = False,
@@ -77,17 +83,22 @@ def evaluate(
     from entarte.assess import assess
     from entarte.metric.bucket import FREQUENCIES, LENGTHS
     from entarte.plot import write
+    from entarte.references import wanted
     from entarte.task import TASKS
 
     form(as_json, as_markdown)
     drawable(plot)
+    if by not in (None, "source", "target"):
+        raise InputError(f"'{by}' is no side", setting="--by", advice=did_you_mean(by, ["source", "target"]))
     measures = None if metrics is None else chosen(metrics, tokenize, lowercase)
     translator = load(model, overrides, members, mean)
     if measures is None:
         measures = chosen(",".join(TASKS[translator.settings.task.kind].metrics), tokenize, lowercase)
     settings = translator.settings.data
     paths = [str(path) for path in data or ()] or settings.test
-    pairs = test_pairs(paths, settings.format, settings.source, settings.target)
+    pairs = test_pairs(paths, translator.settings)
+    readings = readings or settings.readings
+    total = len(wanted(pairs, readings=readings))
     links = gold or (Path(settings.test_links) if settings.test_links and not data else None)
     found = assess(
         translator,
@@ -95,18 +106,20 @@ def evaluate(
         measures,
         gold=gold_links(links, pairs, gold_base, transpose_gold) if links else None,
         training=frequencies_of(train, settings),
+        readings=readings,
+        by=by,  # type: ignore[arg-type]
         lengths=numbers("lengths", lengths) or LENGTHS,
         frequencies=numbers("frequencies", frequencies) or FREQUENCIES,
         samples=samples,
         seed=seed,
-        shown=lambda items: counted(items, "lines", total=len(pairs)),
+        shown=lambda items: counted(items, "lines", total=total),
     )
     if outputs is not None:
         write(outputs, "".join(each.text + "\n" for each in found.outputs).encode())
     show(found.report, as_json, as_markdown, found.tables(examples), plot)
 
 
-def test_pairs(paths: list[str], form: str, source: str, target: str) -> list[Example]:
+def test_pairs(paths: list[str], settings: Settings) -> list[Example]:
     """The pairs of the test files."""
     from entarte.reader import Notes, read
 
@@ -114,8 +127,13 @@ def test_pairs(paths: list[str], form: str, source: str, target: str) -> list[Ex
         raise InputError(
             "there are no test pairs", setting="data.test", advice="Name them: --data a.en --data a.fr"
         )
-    notes = Notes()
-    pairs = list(read(paths, format=form, source=source, target=target, notes=notes, both=True))
+    notes, data = Notes(), settings.data
+    pairs = list(
+        read(
+            paths, format=data.format, source=data.source, target=data.target, notes=notes, both=True,
+            form=settings.aim.pair, files=settings.files,
+        )
+    )  # fmt: skip
     for note in notes:
         typer.echo(str(note), err=True)
     return pairs

@@ -85,7 +85,7 @@ def index(
             "there are no training pairs", setting="data.train", advice="Name them: --data a.en --data a.fr"
         )
     form = {"format": settings.format, "source": settings.source, "target": settings.target}
-    every = list(read(files, **form, both=True))  # type: ignore[arg-type]
+    every = list(read(files, **form, both=True, files=translator.settings.files))  # type: ignore[arg-type]
     chosen = every[:: -(-len(every) // pairs)]
     with Run.open(model, write=True) as run:
         found = nearest.build(

@@ -11,10 +11,14 @@ class Encoder(nn.Module):
     """Reads the vectors of a source, one per slot.
 
     width   D, of the memory
-    layers  L, of the summary
+    layers  L, of the summary; 0 where nothing is summed up
     parts   of the summary: 2 for LSTM, else 1
     """
 
+    reads: bool = True
+    """Whether it reads the source at all."""
+    reduction: int = 1
+    """Slots of the source that one slot of the memory stands for; the last may stand for fewer."""
     width: int
     layers: int
     parts: int

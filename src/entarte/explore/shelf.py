@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from entarte import checkpoint
-from entarte.decoder.recurrent import Recurrent
 from entarte.errors import DamagedError, InputError, did_you_mean
 from entarte.explore.equations import equations
 from entarte.generate import Translator
@@ -60,8 +59,8 @@ class Shelf:
     def at(self, name: str, step: int) -> Translator:
         """A model as it was at a checkpoint."""
         final = self.models[name]
-        vocabularies = len(final.source.vocabulary), len(final.target.vocabulary)
-        model = build(final.settings, *vocabularies, final.settings.model.tied)
+        sizes = len(final.source), len(final.target)
+        model = build(final.settings, *sizes, final.settings.model.tied)
         moment = checkpoint.read(self.folders[name] / CHECKPOINTS, step)
         try:
             set_weights(model, moment.tensors("model"))
@@ -73,7 +72,6 @@ class Shelf:
         """What a page says about a model."""
         translator = self.models[name]
         settings = translator.settings
-        steps = isinstance(translator.model.decoder, Recurrent)
         return {
             "name": name,
             "folder": str(self.folders[name]),
@@ -85,7 +83,7 @@ class Shelf:
             "parameters": parameters(translator.model),
             "search": {"kind": settings.search.kind, **settings.search.options},
             "checkpoints": self.updates(name),
-            "equations": equations(translator.model) if steps else None,
+            "equations": equations(translator.model),
         }
 
 

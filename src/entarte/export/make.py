@@ -20,6 +20,7 @@ from entarte.export.parity import Parity, compare, sample
 from entarte.generate import Translator
 from entarte.manifest import Manifest, entry
 from entarte.settings import Settings, dump
+from entarte.text import Tokenizer
 
 KINDS = ("onnx", "int8")
 
@@ -86,6 +87,7 @@ def export(
     beside = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
         size = write(translator, to, beside, shortlists)
+        assert isinstance(translator.source, Tokenizer), "another front than words has no graph"
         parity = compare(translator, load(beside), lines or sample(translator.source))
         if to == "onnx":
             parity.demand()

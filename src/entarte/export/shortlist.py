@@ -23,7 +23,7 @@ def learn(model: Translator, pairs: Iterable[tuple[str, str]]) -> Shortlists:
 
     Raises InputError where there is no pair.
     """
-    read, said = len(model.source.vocabulary), len(model.target.vocabulary)
+    read, said = len(model.source), len(model.target)
     linked: dict[int, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
     often = np.zeros(said)
     rest = iter(pairs)
@@ -71,7 +71,7 @@ def share(lists: Shortlists, model: Translator, pairs: Iterable[tuple[str, str]]
     long the lists are on average."""
     hits, total, longs = 0, 0, []
     for source, target in pairs:
-        [ids], [said] = model.source.ids_many([source]), model.target.ids_many([target])
+        [ids], [said] = model.source.rows([source]), model.target.ids_many([target])
         own = set(lists.of([*ids, EOS]).tolist())
         hits += sum(token in own for token in said)
         total += len(said)

@@ -14,8 +14,11 @@ from entarte.batch import Source, Target
 from entarte.decoder import recurrent as decoder_recurrent
 from entarte.decoder import transformer as decoder_transformer
 from entarte.decoder.base import Decoder, Unrolled
+from entarte.decoder.self_attentive import SelfAttentive
 from entarte.encoder import recurrent as encoder_recurrent
 from entarte.encoder import transformer as encoder_transformer
+from entarte.encoder.nothing import Nothing
+from entarte.fast import back as _back
 from entarte.fast import decode as _decode
 from entarte.fast import encode as _encode
 from entarte.fast import say as _say
@@ -56,7 +59,7 @@ def why_not(model: Model) -> list[str]:
 
 
 def _encoder(encoder: nn.Module) -> str | None:
-    if type(encoder) not in (encoder_recurrent.Recurrent, encoder_transformer.Transformer):
+    if type(encoder) not in (encoder_recurrent.Recurrent, encoder_transformer.Transformer, Nothing):
         return f"encoder: {_name(encoder)} has no fast twin, so the readable path is taken"
     return None
 
@@ -64,8 +67,13 @@ def _encoder(encoder: nn.Module) -> str | None:
 def _decoder(decoder: nn.Module) -> str | None:
     if type(decoder) is decoder_transformer.Transformer:
         return None
+    if type(decoder) is SelfAttentive:
+        why = _back.why_not(decoder)
+        return why and f"decoder: {why}, so the readable path is taken"
     if type(decoder) is not decoder_recurrent.Recurrent:
         return f"decoder: {_name(decoder)} has no fast twin, so the readable path is taken"
+    if not decoder.source and (decoder.input_feeding or decoder.query == "previous"):
+        return "decoder: there is nothing to look at inside its loop, so the readable path is taken"
     if decoder.input_feeding and _say.parameters(decoder.readout) is None:
         return (
             f"decoder: readout {_name(decoder.readout)} is fed back and has no fast twin, "
@@ -82,6 +90,8 @@ def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor, products: Products
     """vectors (B, S, E), mask (B, S) → Memory, equal to `encoder(vectors, mask)`; None: no fast twin."""
     if _encoder(encoder):
         return None
+    if isinstance(encoder, Nothing):
+        return encoder(vectors, mask)  # type: ignore[no-any-return]
     if isinstance(encoder, encoder_transformer.Transformer):
         memory: Memory = quick(encoder, products)(vectors, mask)
         return memory
@@ -99,7 +109,20 @@ def unroll(
     if isinstance(decoder, decoder_transformer.Transformer):
         return quick(decoder, products).unroll(embedded, memory, keys, state)
     assert isinstance(decoder, decoder_recurrent.Recurrent)
-    return _decode.unroll(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state, products)
+    return _recurrent(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state, products)
+
+
+def _recurrent(
+    decoder: decoder_recurrent.Recurrent,
+    flow: Tensor,
+    memory: Memory,
+    keys: Any,
+    state: decoder_recurrent.RecurrentState,
+    products: Products,
+) -> Unrolled:
+    if isinstance(decoder, SelfAttentive):
+        return _back.unroll(decoder, flow, state, products)
+    return _decode.unroll(decoder, flow, memory, keys, state, products)
 
 
 def model_unroll(model: Model, source: Source, target: Target, products: Products = WIDE) -> Unrolled:
@@ -118,7 +141,7 @@ def model_unroll(model: Model, source: Source, target: Target, products: Product
     if isinstance(model.decoder, decoder_recurrent.Recurrent) and not _decoder(model.decoder):
         ids = target.inputs.t()
         flow = words(model.target, ids) if type(model.target) is Words else model.target(ids)
-        return _decode.unroll(model.decoder, flow, memory, keys, state, products)
+        return _recurrent(model.decoder, flow, memory, keys, state, products)
     return model.decoder.unroll(model.target(target.inputs), memory, keys, state)
 
 
@@ -144,14 +167,14 @@ def _model_encode(model: Model, source: Source, products: Products) -> Memory:
     """Equal to `model.encode(source)`."""
     encoder, front = model.encoder, model.source
     if type(encoder) is encoder_transformer.Transformer:
-        vectors = words(front, source.ids) if type(front) is Words else front(source.ids)
+        vectors = words(front, source.inputs) if type(front) is Words else front(source.inputs)
         memory: Memory = quick(encoder, products)(vectors, source.mask)
         return memory
     if isinstance(encoder, encoder_recurrent.Recurrent) and not _encoder(encoder):
         packed = order(source.mask)
         if type(front) is Words:
-            vectors = words(front, source.ids.flatten()[packed.slots])
+            vectors = words(front, source.inputs.flatten()[packed.slots])
         else:
-            vectors = front(source.ids).flatten(0, 1)[packed.slots]
+            vectors = front(source.inputs).flatten(0, 1)[packed.slots]
         return _encode.encode(encoder, vectors, source.mask, packed, products)
     return model.encode(source)

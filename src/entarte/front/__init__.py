@@ -2,8 +2,16 @@
 
 from torch import nn
 
+from entarte.front.features import Features
+from entarte.front.same import Same
 from entarte.front.words import Words
 
 FRONTS: dict[str, type[nn.Module]] = {
     "words": Words,
 }
+
+SOURCE_FRONTS: dict[str, type[nn.Module] | type[Same]] = {
+    "same": Same,
+    "features": Features,
+}
+"""Where the source is read otherwise than the target."""

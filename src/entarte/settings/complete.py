@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
@@ -16,6 +16,9 @@ from entarte.settings.place import Places, override, parse_toml, read_toml
 from entarte.settings.say import check
 from entarte.settings.sections import Data, Generate, Loss, Section, Text, Train, Wiring
 from entarte.settings.shipped import find
+
+if TYPE_CHECKING:
+    from entarte.task import Task
 
 SECTIONS: dict[str, type[Section]] = {
     "data": Data,
@@ -28,8 +31,10 @@ SECTIONS: dict[str, type[Section]] = {
 ORDER = (
     "task",
     "data",
+    "source",
     "text",
     "front",
+    "source_front",
     "encoder",
     "attention",
     "window",
@@ -47,8 +52,10 @@ class Settings:
 
     task: Choice
     data: Data
+    source: Choice
     text: Text
     front: Choice
+    source_front: Choice
     encoder: Choice
     attention: Choice
     window: Choice
@@ -60,6 +67,18 @@ class Settings:
     generate: Generate
     search: Choice
     """The search of [generate]: its kind and own settings."""
+
+    @property
+    def aim(self) -> Task:
+        """What the model is for."""
+        from entarte.task import create
+
+        return create(self.task.kind, self.task.options)
+
+    @property
+    def files(self) -> bool:
+        """Whether a source line names a file."""
+        return bool(self.source.kind != "text")
 
 
 def load(name: str | Path, overrides: Sequence[str] = ()) -> Settings:
@@ -114,9 +133,14 @@ def agree(settings: Settings, places: Places) -> None:
     if text.shared and (text.source_size or text.target_size):
         name = "text.source_size" if text.source_size else "text.target_size"
         raise places.error(name, "a shared vocabulary has one size", "Set text.size, or text.shared=false.")
-    if text.segmentations > 1 and text.kind != "unigram":
+    if text.shared and (text.source_kind or text.target_kind):
+        name = "text.source_kind" if text.source_kind else "text.target_kind"
+        advice = "Set text.kind, or text.shared=false."
+        raise places.error(name, "a shared vocabulary has one kind of pieces", advice)
+    kinds = (text.source_kind or text.kind, text.target_kind or text.kind)
+    if text.segmentations > 1 and (other := [kind for kind in kinds if kind != "unigram"]):
         raise places.error(
-            "text.segmentations", f"'{text.kind}' pieces have one segmentation", "Use text.kind='unigram'."
+            "text.segmentations", f"'{other[0]}' pieces have one segmentation", "Use text.kind='unigram'."
         )
     if settings.model.tied == "all" and not text.shared:
         raise places.error(
@@ -124,6 +148,8 @@ def agree(settings: Settings, places: Places) -> None:
             "'all' needs one vocabulary for both sides",
             "Set text.shared=true, or model.tied='target'.",
         )
+    source(settings, places)
+    language(settings, places)
     guide(settings, places)
     copying(settings, places)
     cover(settings, places)
@@ -161,6 +187,68 @@ def watch(settings: Settings, places: Places) -> None:
     if not settings.train.valid_sentences:
         raise places.error(
             "train.valid_sentences", f"metric '{metric}' needs sentences to decode", "For example: 500."
+        )
+
+
+def language(settings: Settings, places: Places) -> None:
+    """What a model without a source needs; and texts without a source need such a model."""
+    nothing = settings.encoder.kind == "nothing"
+    if nothing != (settings.data.format == "text"):
+        raise places.error(
+            "data.format" if nothing else "encoder.kind",
+            "encoder 'nothing' and running text (data.format='text') belong together",
+            "Set both for a language model, or neither.",
+        )
+    if not nothing:
+        return
+    if not settings.text.shared:
+        raise places.error(
+            "text.shared", "a language model has one side, and one vocabulary", "Set text.shared=true."
+        )
+    if settings.search.options.get("coverage"):
+        raise places.error(
+            "generate.coverage", "there is no source that should be covered", "Set generate.coverage=0."
+        )
+    if settings.model.tied == "all":
+        raise places.error("model.tied", "there is no source to share with", "Set model.tied='target'.")
+
+
+def source(settings: Settings, places: Places) -> None:
+    """What a source of features needs, and what it cannot go with."""
+    front, kind = settings.source_front.kind, settings.source.kind
+    if not settings.files:
+        if front != "same":
+            raise places.error(
+                "source_front.kind", f"'{front}' reads no text", "Set source.kind, for example to 'audio'."
+            )
+        return
+    if front == "same":
+        raise places.error(
+            "source_front.kind",
+            f"a source of kind '{kind}' is not read as words are",
+            "Set source_front.kind='features'.",
+        )
+    text, data = settings.text, settings.data
+    for name, given, none in (
+        ("text.shared", text.shared, "false"),
+        ("text.source_size", text.source_size, "0"),
+        ("text.source_vectors", text.source_vectors, "''"),
+        ("text.segmentations", text.segmentations > 1, "1"),
+        ("data.train_links", data.train_links, "''"),
+        ("data.valid_links", data.valid_links, "''"),
+        ("data.test_links", data.test_links, "''"),
+    ):
+        if given:
+            raise places.error(name, f"a source of kind '{kind}' has no words", f"Set {name}={none}.")
+    if settings.readout.kind == "pointer":
+        raise places.error(
+            "readout.kind",
+            f"a source of kind '{kind}' has no words to copy",
+            "Use readout.kind='attentional'.",
+        )
+    if settings.generate.unknown in ("copy", "look-up"):
+        raise places.error(
+            "generate.unknown", f"a source of kind '{kind}' has no words to put there", "Set it to 'keep'."
         )
 
 

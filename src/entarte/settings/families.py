@@ -23,7 +23,9 @@ class Family(NamedTuple):
 
 FAMILIES: dict[str, Family] = {
     "task": Family("entarte.task", "TASKS", "translation"),
+    "source": Family("entarte.source", "SOURCES", "text"),
     "front": Family("entarte.front", "FRONTS", "words"),
+    "source_front": Family("entarte.front", "SOURCE_FRONTS", "same"),
     "encoder": Family("entarte.encoder", "ENCODERS", "recurrent"),
     "attention": Family("entarte.attention", "ATTENTIONS", "general"),
     "window": Family("entarte.window", "WINDOWS", "global"),

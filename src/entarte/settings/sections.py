@@ -35,8 +35,9 @@ class Data(Section):
     """Validation pairs, in the same way."""
     test: Files = []
     """Test pairs, in the same way; read by `entarte evaluate` only."""
-    format: Literal["auto", "lines", "tsv", "jsonl"] = "auto"
-    """How pairs are written; auto goes by the name and number of the files. Gzip is seen by itself."""
+    format: Literal["auto", "lines", "tsv", "jsonl", "text", "dialogue", "babi"] = "auto"
+    """How pairs are written; auto goes by the name and number of the files. Gzip is seen by itself. text: running
+    text for a language model, without sources; dialogue: JSON lines of turns; babi: the Dialog bAbI tasks."""
     source: str = ""
     """Column (TSV) or key (JSONL) of the source; empty: the first column, or the key `source`."""
     target: str = ""
@@ -57,8 +58,18 @@ class Data(Section):
     source_cut: Count = 0
     """Pieces of a training or validation source that are read; what a longer one has beyond that is cut off,
     as `generate.longest` does where lines are decoded. 0: no limit."""
+    window: Count = 0
+    """Running text: about so many characters of the file, its line ends counted, are a text by themselves;
+    0: each line is."""
+    turns: Count = 0
+    """Dialogues: how many of the last turns are read; 0: all."""
+    speaker: str = ""
+    """Dialogues whose turns name their speakers: only this one's are learned; empty: everyone's."""
     duplicates: bool = True
     """Whether repeated training pairs are kept."""
+    readings: bool = False
+    """Validation and test pairs with the same source are several references for it, as the readings of a
+    word are: it is decoded once, and measured against all of them."""
 
 
 class Text(Section):
