@@ -1,4 +1,4 @@
-"""Exact match: how many sentences came out exactly as one of their references."""
+"""Exact match: how many sentences came out exactly as one of their references; and how many did not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Exact(Additive, TextMetric):
 
     Row (K = 3): number of references, 1 if the sentence equals any of them, 1.
 
-    For words spelled as phonemes, 100 minus this is what papers on pronunciation call WER.
+    `SentenceErrors` is 100 minus this.
     """
 
     name = "exact"
@@ -38,3 +38,18 @@ class Exact(Additive, TextMetric):
     def signature(self, rows: Rows) -> str:
         case = "lc" if self._lowercase else "mixed"
         return f"nrefs:{nrefs_text(stack(rows)[:, 0])}|case:{case}|ends:stripped|def:1"
+
+
+class SentenceErrors(Exact):
+    """Sentence error rate: 100 · sentences with any error / sentences; a row as `Exact` has it.
+
+    Where a sentence is one word, spelled as phonemes, this is what papers on pronunciation call the word
+    error rate (with several readings, that of the best: Rao et al. 2015).
+    """
+
+    name = "ser"
+    label = "SER"
+    higher_is_better = False
+
+    def value(self, totals: Floats) -> Floats:
+        return 100 - super().value(totals)

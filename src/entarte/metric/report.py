@@ -32,6 +32,7 @@ class Report:
 
     sources, references, outputs    the texts (whole files), where sentences are to be shown
     notes                           what a reader must know to trust the numbers
+    by                              the side whose length the buckets count, source or target
     """
 
     title: str
@@ -44,6 +45,7 @@ class Report:
     references: Sequence[Sequence[str]] = ()
     outputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    by: str = "source"
 
     def tables(self) -> list[Table]:
         """All that a person reads, in order."""
@@ -75,7 +77,7 @@ class Report:
         return Table("Scores", tuple(columns), tuple(rows))
 
     def length_tables(self) -> list[Table]:
-        """For each metric, a row per bucket of source length and a column per system; of one system, one
+        """For each metric, a row per bucket of length and a column per system; of one system, one
         table with a column per metric."""
         metrics = dict.fromkeys(metric for each in self.lengths.values() for metric in each)
         if len(self.lengths) == 1 and len(metrics) > 1:
@@ -91,7 +93,7 @@ class Report:
                     score = buckets[at].score
                     values.append(None if score is None else score.value)
                 rows.append((bucket.label, bucket.sentences, *values))
-            title = f"{self.label(metric)} by source length (words)"
+            title = f"{self.label(metric)} by {self.by} length (words)"
             tables.append(Table(title, ("length", "sentences", *systems), tuple(rows)))
         return tables
 
@@ -103,7 +105,7 @@ class Report:
             values = (None if score is None else score.value for score in scores)
             rows.append((bucket.label, bucket.sentences, *values))
         columns = ("length", "sentences", *map(self.label, measured))
-        return Table("By source length (words)", columns, tuple(rows))
+        return Table(f"By {self.by} length (words)", columns, tuple(rows))
 
     def word_tables(self) -> list[Table]:
         """A row per bucket of training frequency, F1 of each system."""

@@ -31,7 +31,7 @@ def first(report: Report) -> list[str]:
 
 
 def length(report: Report, metric: str) -> Panel:
-    """A line for each system over the buckets of source length, with bands where there are intervals."""
+    """A line for each system over the buckets of length, with bands where there are intervals."""
     series = []
     for system, measured in report.lengths.items():
         buckets = measured[metric]
@@ -48,7 +48,7 @@ def length(report: Report, metric: str) -> Panel:
         )
     points = max(sum(value == value for value in one.y) for one in series)
     kind: Literal["line", "bar"] = "line" if points > 1 else "bar"  # a line of one point cannot be seen
-    return Panel(tuple(series), "words of the source", report.label(metric), "by source length", kind)
+    return Panel(tuple(series), f"words of the {report.by}", report.label(metric), f"by {report.by} length", kind)
 
 
 def words(report: Report) -> Panel:
