@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from entarte import atomic
+from entarte.cli.dna import frames, genes
 from entarte.cli.reports import reports
+from entarte.cli.stories import stories
 from entarte.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ def options() -> None:
 
 
 app.command()(reports)
+app.command()(frames)
+app.command()(genes)
+app.command()(stories)
 
 
 @app.command()

@@ -24,8 +24,10 @@ from entarte.metric.chrf import ChrF, ChrFPlusPlus
 from entarte.metric.code import BleuCode, ExactCode
 from entarte.metric.distinct import Distinct1, Distinct2
 from entarte.metric.error_rate import Cer, Per, Wer
-from entarte.metric.exact import Exact
+from entarte.metric.exact import Exact, SentenceErrors
+from entarte.metric.f1 import F1
 from entarte.metric.length import Length
+from entarte.metric.on_gold import OnGold
 from entarte.metric.parses import Parses
 from entarte.metric.perplexity import Perplexity
 from entarte.metric.repeated import Repeated1, Repeated2
@@ -39,6 +41,7 @@ METRICS: dict[str, Callable[..., Metric]] = {
     "chrf++": ChrFPlusPlus,
     "ter": Ter,
     "exact": Exact,
+    "ser": SentenceErrors,
     "wer": Wer,
     "cer": Cer,
     "per": Per,
@@ -54,6 +57,8 @@ METRICS: dict[str, Callable[..., Metric]] = {
     "exact-code": ExactCode,
     "bleu-code": BleuCode,
     "parses": Parses,
+    "f1": F1,
+    "on-gold": OnGold,
     "perplexity": Perplexity,
     "aer": Aer,
 }
@@ -61,6 +66,7 @@ METRICS: dict[str, Callable[..., Metric]] = {
 # What each metric of another kind than text is measured on, for the message to who asks for it on text.
 NOT_TEXT = {
     "perplexity": "is measured on a model's own probabilities, not on files of text",
+    "on-gold": "is measured on the attention of a model, not on text",
     "aer": "is measured on word alignments, not on text",
 }
 

@@ -4,13 +4,33 @@ A task holds no model code. Its reader, model and training are settings like any
 chooses.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from entarte.task.answers import Answers
 from entarte.task.base import Task
 from entarte.task.code import Code
+from entarte.task.commands import Commands
+from entarte.task.dna import Dna
+from entarte.task.inflection import Inflection
+from entarte.task.pronunciation import Pronunciation
 from entarte.task.summary import Summary
 from entarte.task.translation import Translation
+
+__all__ = ["TASKS", "Task", "create"]
 
 TASKS: dict[str, type[Task]] = {
     "translation": Translation,
     "summary": Summary,
+    "dna": Dna,
+    "answers": Answers,
+    "g2p": Pronunciation,
+    "inflection": Inflection,
+    "commands": Commands,
     "code": Code,
 }
+
+
+def create(kind: str, options: Mapping[str, Any]) -> Task:
+    """The task that the settings choose."""
+    return TASKS[kind](**options)
