@@ -13,6 +13,7 @@ import typer
 
 from entarte import atomic
 from entarte.cli.dna import frames, genes
+from entarte.cli.programs import code
 from entarte.cli.reports import reports
 from entarte.cli.stories import stories
 from entarte.errors import InputError
@@ -32,6 +33,7 @@ def options() -> None:
 
 
 app.command()(reports)
+app.command()(code)
 app.command()(frames)
 app.command()(genes)
 app.command()(stories)
