@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from entarte.errors import InputError, did_you_mean
+from entarte.learn import LETTERS
 from entarte.search.ban import Ban, Texts, joins, stands
 from entarte.search.wish import Phrase, Wish
 from entarte.text import SPACE, Tokenizer
@@ -122,7 +123,7 @@ class Lexicon:
     @property
     def separator(self) -> Phrase:
         """What begins a word, where that is a piece of its own (characters)."""
-        known = self.tokenizer.kind == "char" and SPACE in self.tokenizer.vocabulary
+        known = self.tokenizer.kind in LETTERS and SPACE in self.tokenizer.vocabulary
         return (self.tokenizer.vocabulary.id(SPACE),) if known else ()
 
     def ids(self, text: str, name: str) -> Phrase:
@@ -148,7 +149,7 @@ class Lexicon:
         """A required phrase as it is cut where a word begins, or anywhere in scripts without spaces."""
         ids = self.ids(text, "required phrase")
         first = self.text(ids)[:1]
-        if self.tokenizer.kind == "char":
+        if self.tokenizer.kind in LETTERS:
             return self.separator + ids if joins(first) else ids
         vocabulary = self.tokenizer.vocabulary
         start = self.pieces[ids[0]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sentencepiece import SentencePieceTrainer
@@ -18,7 +18,7 @@ from entarte.errors import InputError, did_you_mean
 from entarte.lexer import tokens
 from entarte.vocabulary import CONTROL
 
-KINDS = ("unigram", "bpe", "char", "word", "code")
+KINDS = ("unigram", "bpe", "char", "tagged", "word", "code")
 NORMALISATIONS = {
     "nmt_nfkc": ("nmt_nfkc", "nmt_nfkc_cf"),
     "nfkc": ("nfkc", "nfkc_cf"),
@@ -26,12 +26,18 @@ NORMALISATIONS = {
 }
 """Setting → (SentencePiece's rule, its rule with case folding)."""
 
+LETTERS = ("char", "tagged")
+"""The kinds whose pieces are single characters (and tags): none stands for the space before a word."""
+
 HIDDEN = {"pad": "\x01pad", "unk": "\x01unk", "bos": "\x01bos", "eos": "\x01eos"}
 # The control symbols' names inside the SentencePiece model. SentencePiece takes these strings out of
 # the training text, so they are none that a person writes; "<s>" and "</s>" stay ordinary text.
 
 INNER = "\x02"
 """A space inside a token of code, as the SentencePiece model holds it: there, a space ends a word."""
+
+TAG = "<[^<>▁\\s]+>"
+"""Pattern of a tag: what kind tagged takes for one piece, as <PST> beside the letters of a lemma."""
 
 LONGEST = 3_000  # characters without a space; bpe keeps positions in 16 bits, after NFKC (≤ 18 ×)
 LEAST = 0.98  # SentencePiece takes no lower coverage
@@ -48,6 +54,7 @@ def learn(
     normalisation: str,
     lowercase: bool,
     coverage: float,
+    symbols: Sequence[str] = (),
 ) -> tuple[bytes, tuple[str, ...]]:
     """The SentencePiece model, serialised, and notes on lines that could not be used.
 
@@ -76,7 +83,7 @@ def learn(
             raise InputError(
                 f"0 (all there are) has no meaning for kind {kind}",
                 setting="text.size",
-                advice="Give a number, or use kind char, word or code.",
+                advice="Give a number, or use kind char, tagged, word or code.",
             )
     elif size <= len(CONTROL):
         raise InputError(
@@ -93,17 +100,29 @@ def learn(
     usable, notes = _usable(lines, seed, sample)
     control: dict[str, Any] = {f"{name}_id": number for number, name in enumerate(HIDDEN)}
     control |= {f"{name}_piece": piece for name, piece in HIDDEN.items()}
+    if kind == "tagged":
+        control["user_defined_symbols"] = sorted({tag for line in usable for tag in re.findall(TAG, line)})
+    if symbols:
+        if kind not in ("unigram", "bpe"):
+            raise InputError(
+                f"pieces of kind {kind} need none",
+                setting="text.symbols",
+                advice="Leave it empty: what stands between spaces is a word there.",
+            )
+        if bad := [each for each in symbols if not each or set(each) & set(" \t\n▁")]:
+            raise InputError(f"'{bad[0]}' is empty or holds a space", setting="text.symbols")
+        control["user_defined_symbols"] = sorted(set(symbols))
     writer = io.BytesIO()
     try:
         SentencePieceTrainer.train(
             sentence_iterator=iter(usable),
             model_writer=writer,
-            model_type="word" if kind == "code" else kind,
+            model_type={"code": "word", "tagged": "char"}.get(kind, kind),
             vocab_size=size or 100_000_000,
             use_all_vocab=not size,
             character_coverage=coverage,
             normalization_rule_name=rule,
-            add_dummy_prefix=kind != "char",
+            add_dummy_prefix=kind not in LETTERS,
             max_sentence_length=16 * LONGEST,
             num_threads=1,
             minloglevel=2,

@@ -23,7 +23,7 @@ class Wanted:
 
 
 def wanted(pairs: Sequence[Example], *, readings: bool = False) -> list[Wanted]:
-    """Each pair by itself; or, of `readings`, the pairs of one source together, where the first of them stood.
+    """Each pair by itself; or, of `readings`, those of one source together, where its first stood.
 
     Raises InputError, with file and line, for a reading of nothing: whatever was said would be wrong, and
     nothing would be right.

@@ -15,13 +15,15 @@ from pathlib import Path
 from sentencepiece import SentencePieceProcessor
 
 from entarte.errors import DamagedError, EntarteError, InputError, SetupError
-from entarte.learn import HIDDEN, INNER, learn, too_large
+from entarte.learn import HIDDEN, INNER, LETTERS, TAG, learn, too_large
 from entarte.lexer import tokens
 from entarte.span import Piece
 from entarte.vocabulary import CONTROL, UNK, Vocabulary
 
 SPACE = "▁"
 """The visible space (U+2581) that SentencePiece puts at the front of a word."""
+
+TAGGED = re.compile(f"{SPACE}?{TAG}{SPACE}?|.", re.DOTALL)
 
 FORMAT = 1
 _TAG = b"\x82\xea\x30"  # protobuf: field 100000, a string
@@ -34,7 +36,7 @@ class Tokenizer:
     __slots__ = ("_model", "_names", "_sp", "_worst", "kind", "notes", "vocabulary")
 
     kind: str
-    """``unigram``, ``bpe``, ``char``, ``word`` or ``code``."""
+    """``unigram``, ``bpe``, ``char``, ``tagged``, ``word`` or ``code``."""
     notes: tuple[str, ...]
     """What a person should know about its training (lines that could not be used); empty when loaded."""
     vocabulary: Vocabulary
@@ -65,18 +67,20 @@ class Tokenizer:
         normalisation: str = "nmt_nfkc",
         lowercase: bool = False,
         coverage: float = 1.0,
+        symbols: Sequence[str] = (),
     ) -> Tokenizer:
         """Learns a vocabulary of exactly ``size`` pieces, control symbols included.
 
-        kind: unigram, bpe, char, word or code. size: 0 takes all there are (not unigram, bpe). sample: this
-        many lines drawn with ``seed`` (0: all). normalisation: nmt_nfkc, nfkc or none. lowercase: case
+        kind: unigram, bpe, char, tagged, word or code. size: 0 takes all there are (not unigram, bpe).
+        sample: this many lines drawn with ``seed`` (0: all). normalisation: nmt_nfkc, nfkc or none. lowercase: case
         folding of single characters (ß stays). coverage: the share of running characters that must be in a
-        unigram or BPE vocabulary, from 0.98; rarer ones are unknown. Raises InputError, naming the setting;
+        unigram or BPE vocabulary, from 0.98; rarer ones are unknown. symbols: strings that a unigram or BPE
+        vocabulary has as one piece, wherever they stand. Raises InputError, naming the setting;
         see ``notes`` for lines left out.
         """
         model, notes = learn(
             lines, kind=kind, size=size, seed=seed, sample=sample,
-            normalisation=normalisation, lowercase=lowercase, coverage=coverage,
+            normalisation=normalisation, lowercase=lowercase, coverage=coverage, symbols=symbols,
         )  # fmt: skip
         tokenizer = cls(model, kind, notes)
         if size and len(tokenizer.vocabulary) != size:
@@ -164,7 +168,7 @@ class Tokenizer:
             if self.kind in ("unigram", "bpe"):
                 many: list[list[int]] = self._sp.encode(list(lines), return_type=int, num_threads=1)
                 return many
-            return [self.vocabulary.ids(self._cut(line)) for line in lines]
+            return [self.vocabulary.ids(self._bare(self._cut(line))) for line in lines]
         except (RuntimeError, TypeError) as fault:
             raise _unwritable(lines, fault) from None
 
@@ -181,14 +185,14 @@ class Tokenizer:
                 texts, ids = found["pieces"], found["ids"]
             else:
                 texts = self._cut(line)
-                ids = self.vocabulary.ids(texts)
+                ids = self.vocabulary.ids(self._bare(texts))
         except RuntimeError as fault:
             raise _unwritable([line], fault) from None
         places[-1:] = [places[-1], len(line) + 1]  # a sentinel beyond all places
         pieces, at = [], 0
-        for text, number in zip(texts, ids, strict=True):
+        for text, bare, number in zip(texts, self._bare(texts), ids, strict=True):
             first, at = at, at + len(text)
-            if first == 0 and self.kind != "char":
+            if first == 0 and self.kind not in LETTERS:
                 first = 1  # the ▁ put before the line stands for no character
             elif len(text) > 1 and text[0] == SPACE:
                 first += 1  # nor does the span begin with the spaces before a word
@@ -198,7 +202,7 @@ class Tokenizer:
                 while places[stop] == places[at - 1]:
                     stop += 1
                 start, end = _trim(line, start, min(places[stop], len(line)))
-            pieces.append(Piece(text, start, end, number))
+            pieces.append(Piece(bare, start, end, number))
         return pieces
 
     def texts_many(self, lines: Sequence[str]) -> list[list[str]]:
@@ -207,7 +211,7 @@ class Tokenizer:
             if self.kind in ("unigram", "bpe"):
                 many: list[list[str]] = self._sp.encode(list(lines), return_type=str, num_threads=1)
                 return many
-            return [self._cut(line) for line in lines]
+            return [self._bare(self._cut(line)) for line in lines]
         except (RuntimeError, TypeError) as fault:
             raise _unwritable(lines, fault) from None
 
@@ -215,8 +219,16 @@ class Tokenizer:
         normal = self._sp.normalize(line)
         if self.kind == "code":
             return [SPACE + token.text for token in tokens(line)]
+        if self.kind == "tagged":
+            return TAGGED.findall(normal)
         # SentencePiece would join neighbouring unknown words, or characters, into one: here each is its own.
         return re.findall(f"{SPACE}[^{SPACE}]*", normal) if self.kind == "word" else list(normal)
+
+    def _bare(self, texts: list[str]) -> list[str]:
+        """Pieces as the vocabulary has them: tags without the spaces beside them."""
+        if self.kind != "tagged":
+            return texts
+        return [text.strip(SPACE) if len(text) > 1 else text for text in texts]
 
     def text(self, ids: Iterable[int], beyond: Sequence[str] = ()) -> str:
         """The text of ids. PAD, BOS and EOS are left out; an unknown piece is written ``<unk>``.

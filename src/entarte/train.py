@@ -161,6 +161,7 @@ def examples(settings: Settings, paths: list[str], links: str, watcher: Watcher)
         window=data.window,
         turns=data.turns,
         speaker=data.speaker,
+        features=data.features,
         glued=settings.text.kind == "char",
     )
     for note in notes:

@@ -15,7 +15,7 @@ TEXT = (
 )
 WORDS = TEXT.split()
 LINES = [" ".join(WORDS[(n * k) % len(WORDS)] for k in range(1, 4 + n % 9)) for n in range(1, 120)]
-SIZES = {"unigram": 76, "bpe": 100, "char": 0, "word": 0}
+SIZES = {"unigram": 76, "bpe": 100, "char": 0, "tagged": 0, "word": 0}
 
 
 @cache

@@ -131,7 +131,7 @@ def test_pairs(paths: list[str], settings: Settings) -> list[Example]:
     pairs = list(
         read(
             paths, format=data.format, source=data.source, target=data.target, notes=notes, both=True,
-            form=settings.aim.pair, files=settings.files,
+            form=settings.aim.pair, files=settings.files, features=data.features,
         )
     )  # fmt: skip
     for note in notes:

@@ -57,7 +57,8 @@ def test_pairs(settings: Data, given: Sequence[Path]) -> list[Example]:
     if not given and (lost := [file for file in files if not Path(file).is_file()]):
         typer.echo(f"{lost[0]}: not found from here, so there are no test pairs to browse", err=True)
         return []
-    return list(read(files, format=settings.format, source=settings.source, target=settings.target))
+    source, target, features = settings.source, settings.target, settings.features
+    return list(read(files, format=settings.format, source=source, target=target, features=features))
 
 
 def index(
@@ -84,7 +85,7 @@ def index(
         raise InputError(
             "there are no training pairs", setting="data.train", advice="Name them: --data a.en --data a.fr"
         )
-    form = {"format": settings.format, "source": settings.source, "target": settings.target}
+    form = settings.model_dump(include={"format", "source", "target", "features"})
     every = list(read(files, **form, both=True, files=translator.settings.files))  # type: ignore[arg-type]
     chosen = every[:: -(-len(every) // pairs)]
     with Run.open(model, write=True) as run:

@@ -95,7 +95,8 @@ def write(folder: Path, part: str, ends: tuple[str, str], found: Sequence[Exampl
 
 def of_files(data: Data, paths: list[str]) -> Iterable[Example]:
     """The pairs of some files, as [data] says how they are written."""
-    return read(paths, format=data.format, source=data.source, target=data.target, both=True)
+    own = data.model_dump(include={"format", "source", "target", "features"})
+    return read(paths, both=True, **own)
 
 
 def test_set(folder: Path, data: Data) -> tuple[list[Example], list[Links] | None]:

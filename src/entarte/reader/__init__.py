@@ -67,6 +67,7 @@ def read(
     window: int = 0,
     turns: int = 0,
     speaker: str = "",
+    features: str = "",
     glued: bool = False,
     form: Form | None = None,
     files: bool = False,
@@ -79,7 +80,8 @@ def read(
     links           a Pharaoh file of gold word links
     notes           where to write what was noticed; complete when the last pair was given
     both            refuse a single file of lines, which has no targets
-    window, glued   of running text; turns, speaker  of dialogues: see their readers
+    window, glued   of running text; turns, speaker  of dialogues; features  of TSV and JSONL: see
+                    their readers
     form            what brings each pair into the form that a task has; links speak of it as it is then
     files           a source names a file, from the folder of the file that lists it; the sources of what is
                     given are paths from the working directory. Each must be there
@@ -104,7 +106,7 @@ def read(
             advice="Name two files, source first; or a TSV or JSONL file (data.format says which).",
         )
     notes = Notes() if notes is None else notes
-    pairs = READERS[kind](names, source, target, notes, **_own(kind, window, turns, speaker, glued))
+    pairs = READERS[kind](names, source, target, notes, **_own(kind, window, turns, speaker, features, glued))
     if form:
         pairs = formed(pairs, form)
     if links:
@@ -114,9 +116,9 @@ def read(
     return _sound(pairs, names)
 
 
-def _own(kind: str, window: int, turns: int, speaker: str, glued: bool) -> dict[str, Any]:
+def _own(kind: str, window: int, turns: int, speaker: str, features: str, glued: bool) -> dict[str, Any]:
     """The settings that a reader has of its own. InputError for one that it would not read."""
-    given = {"window": window, "turns": turns, "speaker": speaker}
+    given = {"window": window, "turns": turns, "speaker": speaker, "features": features}
     able = {name: set(signature(reader).parameters) for name, reader in READERS.items()}
     for name, value in given.items():
         if value and name not in able[kind]:

@@ -10,6 +10,7 @@ from entarte.errors import InputError, did_you_mean
 from entarte.example import Example
 from entarte.reader.files import read_lines
 from entarte.reader.notes import Notes
+from entarte.reader.tags import tagged
 
 KINDS = {
     dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number",
@@ -17,8 +18,11 @@ KINDS = {
 }  # fmt: skip
 
 
-def jsonl(paths: Sequence[str], source: str, target: str, notes: Notes) -> Iterator[Example]:
-    """``source`` and ``target``: keys; a dot goes into an object (``translation.en``).
+def jsonl(
+    paths: Sequence[str], source: str, target: str, notes: Notes, *, features: str = ""
+) -> Iterator[Example]:
+    """``source`` and ``target``: keys; a dot goes into an object (``translation.en``). ``features``: the key
+    of a text or a list of them, which follow the source as tags (see ``tags``).
 
     By default ``source`` and ``target``. A number after a dot picks from a list (``summaries.0``); a list of
     texts, as of sentences, is read as one text. Line ends in a text become spaces, and that is noted.
@@ -50,7 +54,10 @@ def jsonl(paths: Sequence[str], source: str, target: str, notes: Notes) -> Itera
                 advice='For example: {"source": "…", "target": "…"}',
             )
         sides = (_text(record, key, path, number, notes) for key in (source or "source", target or "target"))
-        yield Example(next(sides), next(sides), file=path, number=number)
+        text, said = next(sides), next(sides)
+        if features:
+            text = tagged(text, _text(record, features, path, number, notes), path, number)
+        yield Example(text, said, file=path, number=number)
 
 
 def _text(record: dict[str, Any], key: str, path: str, number: int, notes: Notes) -> str:

@@ -42,6 +42,9 @@ class Data(Section):
     """Column (TSV) or key (JSONL) of the source; empty: the first column, or the key `source`."""
     target: str = ""
     """Column or key of the target; empty: the second column, or the key `target`."""
+    features: str = ""
+    """Column or key of features, as V;PST, which follow the source as tags: <V> <PST>. Text of kind tagged
+    reads each as one piece."""
     train_links: str = ""
     """A file of gold word links for the training pairs, one line a pair (Pharaoh: 0-0 1-2)."""
     valid_links: str = ""
@@ -75,12 +78,12 @@ class Data(Section):
 class Text(Section):
     """How lines become pieces."""
 
-    kind: Literal["unigram", "bpe", "char", "word", "code"] = "unigram"
-    """The pieces: SentencePiece unigram or BPE, single characters, words, or tokens of code (names, operators,
-    whole literals; the same in text about code)."""
-    source_kind: Literal["", "unigram", "bpe", "char", "word", "code"] = ""
+    kind: Literal["unigram", "bpe", "char", "tagged", "word", "code"] = "unigram"
+    """The pieces: SentencePiece unigram or BPE; single characters; tagged: characters, but <PST> and its like
+    are one piece; words; or tokens of code (names, operators, whole literals; the same in text about code)."""
+    source_kind: Literal["", "unigram", "bpe", "char", "tagged", "word", "code"] = ""
     """Pieces of the source where its vocabulary is not shared; empty: as `kind`."""
-    target_kind: Literal["", "unigram", "bpe", "char", "word", "code"] = ""
+    target_kind: Literal["", "unigram", "bpe", "char", "tagged", "word", "code"] = ""
     """Pieces of the target where its vocabulary is not shared; empty: as `kind`."""
     size: Count = 8000
     """Entries of a vocabulary, the four control symbols included; 0: all there are (not unigram, bpe)."""

@@ -1,5 +1,7 @@
 """A word in, its phonemes out: grapheme-to-phoneme conversion."""
 
+from types import MappingProxyType
+
 from entarte.task.base import Task
 
 
@@ -13,5 +15,5 @@ class Pronunciation(Task):
     outputs = "Pronunciations"
     metrics = ("per", "ser", "length")
     watched = "per"
-    labels = {"ser": "WER", "wer": "WER (of phonemes)"}
+    labels = MappingProxyType({"ser": "WER", "wer": "WER (of phonemes)"})
     by = "target"
