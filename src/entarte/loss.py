@@ -123,7 +123,7 @@ def agree(logits: Tensor, outputs: Tensor, smoothing: float, strength: float) ->
     return Loss((both.objective + strength / 2 * apart) / 2, both.nll / 2, outputs.numel())
 
 
-def guided(weights: Tensor, guide: Tensor, shift: bool = False) -> Tensor:
+def guided(weights: Tensor, guide: Tensor, shift: bool = False, spread: bool = True) -> Tensor:
     """−Σ_t Σ_s g_ts log α_ts: cross-entropy of the attention toward given links (Chen et al. 2016).
 
     α is the mean of the heads, which is what alignments show. A row of zeros in the guide adds nothing.
@@ -144,3 +144,9 @@ def guided(weights: Tensor, guide: Tensor, shift: bool = False) -> Tensor:
     wanted = guide > 0
     chance = looked[wanted].to(torch.promote_types(looked.dtype, torch.float32))
     return -(guide[wanted] * chance.clamp_min(LEAST).log()).sum()
+    spread   False: −Σ_t log Σ_{s linked} α_ts instead, so that the linked pieces share the look as they like
+    >>> torch.exp(-guided(weights, guide, spread=False))  # 1 · 3/4
+    tensor(0.7500)
+    if not spread:
+        mass = (looked * wanted).sum(-1)[wanted.any(-1)]
+        return -mass.to(torch.promote_types(looked.dtype, torch.float32)).clamp_min(LEAST).log().sum()

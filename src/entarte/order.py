@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def batches(
-    sources: Sequence[int], targets: Sequence[int], tokens: int, seed: int, epoch: int
+    sources: Sequence[int],
+    targets: Sequence[int],
+    tokens: int,
+    seed: int,
+    epoch: int,
+    numbers: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> list[list[int]]:
-    """One epoch: every pair once, in batches of pairs of like length, the batches in random order.
+    """One epoch: pairs in batches of like length, the batches in random order.
 
     Pairs are sorted by target length, then source length (chance decides between equals), and cut into
     runs of about `tokens` target tokens, counted with the padding. So a batch holds few padded slots,
@@ -19,6 +25,7 @@ def batches(
     sources, targets  lengths in tokens, EOS counted
     tokens            target tokens of a batch; a longer pair has a batch to itself. The source side of a
                       batch, padding counted, is kept within four times as many
+    numbers           the pairs of this epoch, if not every one once; a pair may come again
 
     >>> sorted(sum(batches([3, 9, 4], [2, 8, 2], 4, seed=1, epoch=0), []))
     [0, 1, 2]
@@ -26,8 +33,9 @@ def batches(
     True
     """
     chance = np.random.default_rng([seed, epoch])
-    lots = chance.permutation(len(targets))
-    ranks = np.lexsort((lots, np.asarray(sources), np.asarray(targets)))
+    drawn = np.arange(len(targets)) if numbers is None else np.asarray(numbers)
+    lots = chance.permutation(len(drawn))
+    ranks = drawn[np.lexsort((lots, np.asarray(sources)[drawn], np.asarray(targets)[drawn]))]
     found: list[list[int]] = []
     batch: list[int] = []
     longest = 0

@@ -25,7 +25,8 @@ from entarte.course import Course
 from entarte.decoder.base import Unrolled
 from entarte.errors import InputError
 from entarte.ledger import Ledger
-from entarte.loss import Loss, coverage, guided
+from entarte.loss import Loss, coverage, ctc, doubly_stochastic, guided
+from entarte.mixing import mixed
 from entarte.model import Model, parameters
 from entarte.optimise import Optimiser
 from entarte.run import Run
@@ -64,6 +65,7 @@ class Trainer:
         self.watcher = watcher
         self.products = fast.NARROW if settings.train.precision == "bfloat16" else fast.WIDE
         self.lengths = corpus.lengths()
+        self.parts = [settings.aim.part(example.source) for example in corpus.examples]
         self.optimiser = Optimiser(model, settings.train)
         self.course = Course(settings.train, len(self.plan(0)))
         self.ledger = Ledger(
@@ -151,7 +153,7 @@ class Trainer:
         loss = self.loss(unrolled, read, pairs.target.outputs[pairs.target.mask])
         if read.guide is not None:
             looks = unrolled.weights[:, self.model.decoder.lead]
-            astray = guided(looks, read.guide, settings.loss.guided_shift)
+            astray = guided(looks, read.guide, settings.loss.guided_shift, settings.loss.guided_spread)
             loss = loss._replace(objective=loss.objective + self.guidance() / passes * astray)
         if settings.loss.coverage and self.course.pace().progress >= settings.loss.coverage_start:
             again = coverage(self.model.lead(unrolled.weights), read.target.mask)
@@ -241,7 +243,10 @@ class Trainer:
     def plan(self, epoch: int) -> list[list[int]]:
         """The batches of an epoch."""
         train = self.settings.train
-        return order.batches(*self.lengths, train.batch_tokens, train.seed, epoch)
+        numbers = None
+        if (temperature := self.settings.aim.temperature) != 1:
+            numbers = mixed(self.parts, temperature, train.seed, epoch)
+        return order.batches(*self.lengths, train.batch_tokens, train.seed, epoch, numbers)
 
     @contextmanager
     def signals(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from entarte.corpus import Corpus
 from entarte.generate import Translator
 from entarte.metric import create, statistics
 from entarte.metric.aer import Aer
-from entarte.task import TASKS
+from entarte.references import wanted
 
 
 class Marks(NamedTuple):
@@ -37,6 +37,7 @@ class Examiner:
         self.corpus = corpus
         self.translator = translator
         self.sentences = sentences
+        self.asked = wanted(corpus.examples, readings=translator.settings.data.readings)[:sentences]
         self.size = max(1, tokens // max(max(corpus.lengths()[1], default=1), 1))
 
     def examine(self) -> Marks:
@@ -62,17 +63,21 @@ class Examiner:
         return exp(min(nll / max(said, 1), 700.0))
 
     def watched(self) -> dict[str, float]:
-        """Of greedy decodings, what the task is watched by and what chooses the best model; nothing where no
-        sentence is to be decoded."""
-        examples = self.corpus.examples[: self.sentences]
-        if not examples:
+        """Of greedy decodings, what the task and each of its parts is watched by, and what chooses the best
+        model; nothing where no sentence is to be decoded."""
+        aim = self.translator.aim
+        names = {aim.watched, self.translator.settings.train.metric} - {"perplexity", ""}
+        if not self.asked or not (names or aim.parts):
             return {}
-        outputs = self.translator.translate([pair.source for pair in examples], search="greedy")
-        said, wanted = [each.text for each in outputs], [pair.target or "" for pair in examples]
-        settings = self.translator.settings
-        names = {TASKS[settings.task.kind].watched, settings.train.metric} - {"perplexity"}
-        metrics = [create(name) for name in sorted(names)]
-        return {metric.name: metric.corpus(statistics(metric, said, wanted)).value for metric in metrics}
+        outputs = self.translator.translate([each.source for each in self.asked], search="greedy")
+        said, known = [each.text for each in outputs], [each.references for each in self.asked]
+        scores = {name: score(name, said, known) for name in sorted(names)}
+        for prefix, part in aim.parts.items():
+            own = [n for n, each in enumerate(self.asked) if aim.part(each.source) == prefix]
+            if own:
+                value = score(part.watched, [said[n] for n in own], [known[n] for n in own])
+                scores[f"{prefix}: {part.watched}"] = value
+        return scores
 
     def aer(self) -> float | None:
         """Alignment error rate of forced decodings against gold links; None where none are known."""
@@ -86,3 +91,9 @@ class Examiner:
             [pair.links or frozenset() for pair in known],
         )
         return metric.corpus(rows).value
+
+
+def score(name: str, said: Sequence[str], known: Sequence[Sequence[str]]) -> float:
+    """What some outputs come to by a measure."""
+    metric = create(name)
+    return metric.corpus(statistics(metric, said, known)).value

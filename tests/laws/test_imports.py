@@ -43,7 +43,7 @@ metric
 search dictionary task
 settings
 run
-schedule order watch corpus board
+schedule order mixing watch corpus board
 optimise
 fast
 output constrain engine

@@ -13,6 +13,7 @@ import typer
 
 from entarte import atomic
 from entarte.cli.dna import frames, genes
+from entarte.cli.mix import mix
 from entarte.cli.programs import code
 from entarte.cli.reports import reports
 from entarte.cli.stories import stories
@@ -37,6 +38,7 @@ app.command()(code)
 app.command()(frames)
 app.command()(genes)
 app.command()(stories)
+app.command()(mix)
 
 
 @app.command()

@@ -33,6 +33,7 @@ class Report:
     sources, references, outputs    the texts (whole files), where sentences are to be shown
     notes                           what a reader must know to trust the numbers
     by                              the side whose length the buckets count, source or target
+    parts                           scores by part (kind of question, task) in place of metric
     """
 
     title: str
@@ -46,11 +47,13 @@ class Report:
     outputs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     by: str = "source"
+    parts: Mapping[str, Mapping[str, Sequence[Score]]] = field(default_factory=dict)
 
     def tables(self) -> list[Table]:
         """All that a person reads, in order."""
         return [
             self.score_table(),
+            *self.part_tables(),
             *self.length_tables(),
             *self.word_tables(),
             *self.versus_tables(),
@@ -75,6 +78,20 @@ class Report:
                     row.append(_band(self.intervals.get(system, {}).get(name)))
             rows.append(tuple(row))
         return Table("Scores", tuple(columns), tuple(rows))
+
+    def part_tables(self) -> list[Table]:
+        """Of each system a row per part, and a column per metric that some part has."""
+        tables = []
+        for system, parts in self.parts.items():
+            names = list(dict.fromkeys(score.label for scores in parts.values() for score in scores))
+            rows: list[tuple[Cell, ...]] = []
+            for part, scores in parts.items():
+                values = {score.label: score.value for score in scores}
+                count = max((score.sentences for score in scores), default=0)
+                rows.append((part or "–", count, *map(values.get, names)))
+            title = "By part" if len(self.parts) == 1 else f"By part: {system}"
+            tables.append(Table(title, ("part", "sentences", *names), tuple(rows)))
+        return tables
 
     def length_tables(self) -> list[Table]:
         """For each metric, a row per bucket of length and a column per system; of one system, one
@@ -181,6 +198,10 @@ class Report:
             "lengths": {
                 name: {metric: [bucket.to_json() for bucket in found] for metric, found in each.items()}
                 for name, each in self.lengths.items()
+            },
+            "parts": {
+                name: {part: [score.to_json() for score in scores] for part, scores in each.items()}
+                for name, each in self.parts.items()
             },
             "words": {name: [bucket.to_json() for bucket in each] for name, each in self.words.items()},
             "versus": [

@@ -296,7 +296,7 @@ def guide(settings: Settings, places: Places) -> None:
     """What guided alignment needs, and what it cannot go with."""
     loss = settings.loss
     if not loss.guided:
-        for name in ("guided_decay", "guided_shift"):
+        for name in ("guided_decay", "guided_spread", "guided_shift"):
             if getattr(loss, name) != Loss.model_fields[name].default:
                 raise places.error(
                     f"loss.{name}", "means nothing without a guided loss", "For example: loss.guided=0.5"

@@ -15,6 +15,7 @@ from entarte.task.dna import Dna
 from entarte.task.inflection import Inflection
 from entarte.task.pronunciation import Pronunciation
 from entarte.task.summary import Summary
+from entarte.task.text_to_text import TextToText
 from entarte.task.translation import Translation
 
 __all__ = ["TASKS", "Task", "create"]
@@ -24,6 +25,7 @@ TASKS: dict[str, type[Task]] = {
     "summary": Summary,
     "dna": Dna,
     "answers": Answers,
+    "text-to-text": TextToText,
     "g2p": Pronunciation,
     "inflection": Inflection,
     "commands": Commands,
