@@ -32,19 +32,22 @@ class Edits:
     """Changes of where one source is looked at.
 
     forbidden  source slots that no step looks at
-    weights    step (from 0) → the weight of each source slot; brought to a sum of 1
+    weights    step (from 0) → the weight of each source slot, for every head; brought to a sum of 1
+    heads      (step, layer, head), the last two from 1 → the same for one head alone; a recurrent decoder
+               has one layer of heads
     """
 
     forbidden: frozenset[int] = frozenset()
     weights: Mapping[int, Sequence[float]] = field(default_factory=dict)
+    heads: Mapping[tuple[int, int, int], Sequence[float]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.forbidden or self.weights)
+        return bool(self.forbidden or self.weights or self.heads)
 
-    def checked(self, slots: int) -> Edits:
+    def checked(self, slots: int, layers: int, heads: int) -> Edits:
         """The same with weights that sum to 1.
 
-        Raises InputError where they do not fit a source of so many slots, EOS included.
+        Raises InputError where they do not fit a source of so many slots, EOS included, or so many heads.
         """
         for slot in sorted(self.forbidden):
             if not 0 <= slot < slots:
@@ -53,7 +56,17 @@ class Edits:
                 )
         if len(self.forbidden) == slots:
             raise InputError("all of the source is forbidden", advice="Leave one piece to look at.")
-        return Edits(self.forbidden, {step: evened(given, slots) for step, given in self.weights.items()})
+        for _, layer, head in self.heads:
+            if not (1 <= layer <= layers and 1 <= head <= heads):
+                raise InputError(
+                    f"there is no head {layer}.{head} to change",
+                    advice=f"Layers go from 1 to {layers}, heads of each from 1 to {heads}.",
+                )
+        return Edits(
+            self.forbidden,
+            {step: evened(given, slots) for step, given in self.weights.items()},
+            {place: evened(given, slots) for place, given in self.heads.items()},
+        )
 
 
 def evened(given: Sequence[float], slots: int) -> tuple[float, ...]:
@@ -78,8 +91,8 @@ def stand_in(module: M, **parts: nn.Module) -> M:
 
 
 def edited(model: Model, edits: Edits, slots: int) -> Model:
-    """The model as it would be if it looked as the edits say, at a source of so many slots; in a Transformer
-    every head of every layer does.
+    """The model as it would be if it looked as the edits say, at a source of so many slots. In a Transformer
+    every head of every layer does, unless the edits name one.
 
     Raises InputError where the edits make no sense, or the model looks at nothing.
     """
@@ -93,15 +106,17 @@ def edited(model: Model, edits: Edits, slots: int) -> Model:
             "this model looks at nothing, so there is no weight to change",
             advice="Its context is the encoder's last state at every step.",
         )
-    edits = edits.checked(slots)
+    edits = edits.checked(
+        slots, 1 if isinstance(decoder, Recurrent) else decoder.layers, decoder.attention.heads
+    )
 
-    def changed(owner: M, attention: Attention) -> M:
-        return stand_in(owner, attention=stand_in(attention, window=Edited(attention.window, edits)))
+    def changed(owner: M, attention: Attention, layer: int) -> M:
+        return stand_in(owner, attention=stand_in(attention, window=Edited(attention.window, edits, layer)))
 
     if isinstance(decoder, Recurrent):
-        return stand_in(model, decoder=changed(decoder, decoder.attention))
-    layers = nn.ModuleList(changed(layer, layer.attention) for layer in decoder.layer_list)
-    return stand_in(model, decoder=stand_in(decoder, stack=layers))
+        return stand_in(model, decoder=changed(decoder, decoder.attention, 1))
+    layers = [changed(layer, layer.attention, n) for n, layer in enumerate(decoder.layer_list, start=1)]
+    return stand_in(model, decoder=stand_in(decoder, stack=nn.ModuleList(layers)))
 
 
 class Edited(Window):
@@ -109,12 +124,14 @@ class Edited(Window):
 
     inner  the model's window
     edits  checked
+    layer  whose window it is, from 1
     """
 
-    def __init__(self, inner: Window, edits: Edits) -> None:
+    def __init__(self, inner: Window, edits: Edits, layer: int = 1) -> None:
         super().__init__(inner.query_width)
         self.inner = inner
         self.edits = edits
+        self.layer = layer
         self.sums_to_one = inner.sums_to_one
 
     def inside(self, query: Tensor, memory: Memory, position: Tensor) -> Tensor | None:
@@ -136,4 +153,13 @@ class Edited(Window):
         for step, given in self.edits.weights.items():
             hit = (position == step)[:, None, :, None]  # (B, 1, T, 1)
             weights = torch.where(hit, weights.new_tensor(given), weights)
+        for (step, layer, head), given in self.edits.heads.items():
+            if layer == self.layer:
+                hit = (position == step)[:, None, :, None] & one_of(weights, head - 1)
+                weights = torch.where(hit, weights.new_tensor(given), weights)
         return weights
+
+
+def one_of(weights: Tensor, head: int) -> Tensor:
+    """True at one head of (B, H, T, S): (1, H, 1, 1)."""
+    return (torch.arange(weights.size(1), device=weights.device) == head)[None, :, None, None]

@@ -23,11 +23,11 @@ size = 0
 [front]
 width = 8
 [encoder]
-width = 8
+{encoder}
 [attention]
 kind = "{attention}"
 [decoder]
-width = 8
+{decoder}
 [readout]
 kind = "{readout}"
 [generate]
@@ -36,6 +36,8 @@ min_length = 2
 length_factor = 1.0
 length_constant = 2
 """
+LAYERS = 'kind = "transformer"\nwidth = 8\nlayers = 2\nheads = 2'
+"""Of a Transformer."""
 PAIRS = [
     ("he hit me with a pie", "il m' a entarté"),
     ("a pie hit me", "une tarte m' a touché"),
@@ -46,9 +48,9 @@ PAIRS = [
 ]
 
 
-def make(place: Path, attention: str, readout: str = "attentional") -> Path:
+def make(place: Path, attention: str, readout: str = "attentional", side: str = "width = 8") -> Path:
     """A model's folder, with two checkpoints."""
-    settings = loads(SETTINGS.format(attention=attention, readout=readout))
+    settings = loads(SETTINGS.format(attention=attention, readout=readout, encoder=side, decoder=side))
     with Run.create(place) as run:
         run.put("settings.toml", dump(settings).encode())
         tokenizer = Tokenizer.train([line for pair in PAIRS for line in pair], kind="word", size=0)
@@ -67,13 +69,20 @@ def make(place: Path, attention: str, readout: str = "attentional") -> Path:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A model that looks, one that does not, and one of several heads that copies; the first has an index.
+    """A model that looks, one that does not, one of several heads that copies, and two Transformers, of which
+    the second copies; the first has an index.
 
     Not to be written to."""
     from entarte import nearest
 
     base = tmp_path_factory.mktemp("explore")
-    kinds = {"looks": ("additive",), "fixed": ("none",), "heads": ("multi-head", "pointer")}
+    kinds = {
+        "looks": ("additive",),
+        "fixed": ("none",),
+        "heads": ("multi-head", "pointer"),
+        "layers": ("multi-head", "plain", LAYERS),
+        "layers-copy": ("general", "pointer", LAYERS),
+    }
     found = [make(base / name, *parts) for name, parts in kinds.items()]
     translator = load(found[0])
     with Run.open(found[0], write=True) as run:

@@ -24,46 +24,72 @@ def test_the_page_and_its_parts_are_there(client: Any) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "unsafe" not in page.headers["content-security-policy"]
     for path, kind in (
-        ("/static/app.js", "text/javascript"),
-        ("/static/views.css", "text/css"),
-        ("/view/view.js", "text/javascript"),
-        ("/view/view.css", "text/css"),
+        ("/static/page.js", "text/javascript"),
+        ("/static/page.css", "text/css"),
+        ("/static/icon.svg", "image/svg+xml"),
     ):
         reply = client.get(path)
         assert reply.headers["content-type"].startswith(kind)
         assert reply.headers["x-content-type-options"] == "nosniff"
+        assert path in page.text
     for path in (
         "/static/nothing.js",
+        "/static/app.py",
         "/static/..%2f__init__.py",
-        "/view/palette.py",
         "/docs",
         "/openapi.json",
     ):
         assert client.get(path).status_code == 404, path
 
 
-def test_every_file_that_a_module_imports_is_served(client: Any) -> None:
-    import re
+def test_the_page_holds_what_it_would_ask_first(client: Any) -> None:
+    text = client.get("/").text
+    data = text.partition('id="models">')[2].partition("</script>")[0]
+    assert json.loads(data) == client.get("/api/models").json()
 
-    seen, waiting = set(), ["/static/app.js"]
-    while waiting:
-        path = waiting.pop()
-        seen.add(path)
-        text = client.get(path).text
-        for name in re.findall(r'from "([^"]+)"', text):
-            found = name if name.startswith("/") else path.rpartition("/")[0] + name[1:]
-            assert client.get(found).status_code == 200, f"{path} imports {found}"
-            if found not in seen:
-                waiting.append(found)
-        assert "innerHTML" not in text, path
-        assert "http://" not in text.replace("http://www.w3.org/", ""), f"{path} names another host"
-    assert len(seen) > 15
-    told = set(re.findall(r'modulepreload" href="([^"]+)"', client.get("/").text))
-    assert told == seen - {"/static/app.js"}  # so that the browser asks for all of them at once
+
+def test_a_test_sentence_is_no_markup_in_the_page() -> None:
+    from types import SimpleNamespace
+
+    from fastapi.testclient import TestClient
+
+    from entarte.example import Example
+    from entarte.explore.app import create
+    from entarte.explore.browse import Library
+
+    nasty = "he </script><script>alert(1)</script> & <!-- me"
+    shelf: Any = SimpleNamespace(models={"one": None}, facts=lambda name: {"name": name})
+    library = Library(shelf, {"one": [Example(nasty, "il")]})
+    with TestClient(create(shelf, library), base_url="http://127.0.0.1:8016") as client:
+        data = client.get("/").text.partition('id="models">')[2].partition("</script>")[0]
+    assert json.loads(data)["models"][0]["examples"] == [nasty]
+
+
+def test_all_modules_are_in_one_file(client: Any) -> None:
+    """So that the browser asks once. None of them makes markup of text, or names another host."""
+    from importlib.resources import files
+
+    text = client.get("/static/page.js").text
+    own = {path.name for path in files("entarte.explore").joinpath("static").iterdir()}
+    for name in (name for name in own if name.endswith(".js")):
+        assert f"\n{text}".count(f"\n// /static/{name}\n") == 1, name
+    assert "// /view/view_heat.js\n" in text
+    assert "innerHTML" not in text
+    assert "http://" not in text.replace("http://www.w3.org/", "")
+
+
+@pytest.mark.parametrize("line", ['import "./b.js";', "export default 1;", "export let one = 1;"])
+def test_a_form_that_the_bundle_does_not_know_is_refused(line: str) -> None:
+    from entarte.explore.bundle import bundle
+
+    with pytest.raises(ValueError, match=r"/static/a\.js: "):
+        bundle({"/static/a.js": f"{line}\n"}.__getitem__, "/static/a.js")
+    with pytest.raises(ValueError, match="imports itself"):
+        bundle(lambda path: 'import { a } from "./a.js";\n', "/static/a.js")
 
 
 def test_models(client: Any) -> None:
-    looks, fixed, _ = client.get("/api/models").json()["models"]
+    looks, fixed, *_ = client.get("/api/models").json()["models"]
     assert (looks["name"], looks["attention"], looks["checkpoints"]) == ("looks", "additive", [5, 10])
     assert looks["equations"]["attention"].startswith("score = vᵀ tanh(W s + U h_s)")
     assert looks["equations"]["context"] == "c_t = Σ_s α_{ts} h_s"
@@ -129,13 +155,69 @@ def test_steps_show_every_number(client: Any) -> None:
         assert weights == pytest.approx([math.exp(score) / whole for score in scores], abs=1e-3)
         assert weights == pytest.approx(row, abs=1e-3)
         context = [
-            sum(weight * value[d] for weight, value in zip(weights, told["values"], strict=True))
+            sum(weight * value[d] for weight, value in zip(weights, told["values"][0], strict=True))
             for d in range(8)
         ]
         assert frame["context"] == pytest.approx(context, abs=2e-3)
         assert set(frame["gates"][0]) == {"i", "f", "g", "o"}
     later = post(client, "steps", tokens=best["tokens"], first=1)
     assert later["frames"] == told["frames"][1:]
+
+
+def test_a_transformer_takes_steps_layer_by_layer(client: Any) -> None:
+    [facts] = [one for one in client.get("/api/models").json()["models"] if one["name"] == "layers"]
+    known = facts["equations"]
+    assert (known["layers"], known["layer"], known["heads"]) == (2, 1, 4)
+    assert known["cell"][0] == "u = x + SelfAttention(norm(x))"
+    assert known["reads"] == "x = √E y_{t−1} + p_t"
+    assert known["back"].startswith("head_i = softmax((x W_Q)(x W_K)ᵀ / √d) x W_V")
+    assert known["attention"].startswith("Scaled dot product of projected query and key")
+    assert known["context"].startswith("head_i = Σ_s")
+    best = post(client, "translate", model="layers")["outputs"][0]
+    for layer in (1, 2):
+        told = post(client, "steps", model="layers", tokens=best["tokens"], layer=layer)
+        assert told["layer"] == layer
+        for t, frame in enumerate(told["frames"]):
+            assert frame["said"]["id"] == best["tokens"][t]
+            assert len(frame["weights"]) == 4
+            assert [len(head) for head in frame["passage"]["back"]] == [t + 1] * 2
+            assert all(sum(head) == pytest.approx(1, abs=1e-3) for head in frame["weights"])
+            assert frame["gates"] == []
+    lead = post(client, "steps", model="layers", tokens=best["tokens"])
+    mean = [sum(head[s] for head in lead["frames"][0]["weights"]) / 4 for s in range(7)]
+    assert mean == pytest.approx(best["alignment"]["weights"][0], abs=1e-3)
+    assert "no layer 3" in post(client, "steps", 400, model="layers", tokens=[5], layer=3)["error"]
+
+
+def test_one_head_of_a_transformer_is_changed_by_hand(client: Any) -> None:
+    plain = post(client, "translate", model="layers", target="il m' a")["outputs"][0]
+    held = [{"step": 1, "layer": 2, "head": 3, "weights": [0, 0, 0, 0, 0, 3, 1]}]
+    told = post(client, "translate", model="layers", target="il m' a", held=held)["outputs"][0]
+    assert told["log_probs"][0] == plain["log_probs"][0]
+    assert told["log_probs"][1] != plain["log_probs"][1]
+    frames = post(client, "steps", model="layers", tokens=told["tokens"], held=held, layer=2)["frames"]
+    assert frames[1]["weights"][2] == pytest.approx([0, 0, 0, 0, 0, 0.75, 0.25], abs=1e-4)
+    assert frames[1]["weights"][1] != frames[1]["weights"][2]
+    held[0]["head"] = 5
+    assert "no head 2.5" in post(client, "translate", 400, model="layers", held=held)["error"]
+    every = [{"step": 0, "weights": [1, 0, 0, 0, 0, 0, 0]}]
+    frames = post(client, "steps", model="layers", tokens=told["tokens"], held=every)["frames"]
+    assert all(head[0] == 1 for head in frames[0]["weights"])
+
+
+@pytest.mark.parametrize("model", ["heads", "layers-copy"])
+def test_a_pointer_goes_through_every_view(client: Any, model: str) -> None:
+    """Words that can only be copied have ids behind the vocabulary's, in steps and trees too."""
+    source = "he hit me with a zeppelin"
+    best = post(client, "translate", model=model, source=source)["outputs"][0]
+    assert len(post(client, "steps", model=model, source=source, tokens=best["tokens"])["frames"]) > 1
+    copied = post(client, "translate", model=model, source=source, target="il zeppelin")["outputs"][0]
+    assert copied["text"] == "il zeppelin"
+    frames = post(client, "steps", model=model, source=source, tokens=copied["tokens"])["frames"]
+    assert frames[1]["said"]["text"].strip() == "zeppelin"
+    tree = post(client, "tree", model=model, source=source, prefix=copied["tokens"][:2])
+    assert tree["outputs"][0]["text"].startswith("il zeppelin")
+    assert post(client, "card", model=model, source=source)["output"] == best["text"]
 
 
 def test_a_fixed_vector_goes_through_the_same_view(client: Any) -> None:

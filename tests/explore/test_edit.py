@@ -13,7 +13,7 @@ from entarte.errors import InputError
 from entarte.search import Beam, Greedy, force
 from entarte.tape import record
 
-from ..laws.models import WINDOWS, close, looks, params, tiny
+from ..laws.models import TRANSFORMER, WINDOWS, close, looks, params, source_of, tiny, transformers
 
 SOURCE, SAID = [4, 5, 6, 7, 8], (4, 7, 5)
 SLOTS = len(SOURCE) + 1
@@ -21,14 +21,15 @@ GIVEN = (0.0, 0.25, 0.25, 0.0, 0.0, 0.5)
 
 
 def sighted() -> list[Any]:
-    """Every attention that looks, through every window."""
-    return [make for make in params(looks()) if make.values[0]["attention"] != "none"]
+    """Every attention that looks, through every window; in a Transformer too."""
+    makes = [*params(looks()), *params(transformers())[::3]]
+    return [make for make in makes if make.values[0]["attention"] != "none"]
 
 
 @pytest.mark.parametrize("make", sighted())
 def test_given_weights_are_read(make: dict[str, Any]) -> None:
     model = tiny(**make)
-    source = batch.source([SOURCE])
+    source = source_of([SOURCE])
     changed = edited(model, Edits(weights={1: GIVEN}), SLOTS)
     [plain], [forced] = force(model.bind(source), [SAID]), force(changed.bind(source), [SAID])
     assert close(forced.weights[1], torch.tensor(GIVEN).double().expand_as(forced.weights[1]))
@@ -39,14 +40,14 @@ def test_given_weights_are_read(make: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("make", sighted())
 def test_forbidden_slots_weigh_nothing(make: dict[str, Any]) -> None:
-    source = batch.source([SOURCE])
+    source = source_of([SOURCE])
     for forbidden in ({0}, {2, 5}, {0, 1, 2, 3, 4}):
         changed = edited(tiny(**make), Edits(frozenset(forbidden)), SLOTS)
         [forced] = force(changed.bind(source), [SAID])
         assert float(forced.weights[:, :, sorted(forbidden)].abs().max()) == 0
         rest = forced.weights.sum(-1)
         assert bool((rest > 0).all())
-        if make["window"] == "global":
+        if make.get("window", "global") == "global":
             assert close(rest, torch.ones_like(rest))
 
 
@@ -94,4 +95,20 @@ def test_what_makes_no_sense_is_refused() -> None:
 
 
 def test_every_window_can_be_edited() -> None:
-    assert {make.values[0]["window"] for make in sighted()} == set(WINDOWS)
+    assert {make.values[0].get("window", "global") for make in sighted()} == set(WINDOWS)
+
+
+@pytest.mark.parametrize("decoder", [{}, TRANSFORMER], ids=["recurrent", "transformer"])
+def test_one_head_is_edited_alone(decoder: dict[str, Any]) -> None:
+    model, source = tiny("multi-head", decoder=decoder), batch.source([SOURCE])
+    layers = 2 if decoder else 1
+    [plain] = force(model.bind(source), [SAID])
+    [forced] = force(edited(model, Edits(heads={(1, layers, 2): GIVEN}), SLOTS).bind(source), [SAID])
+    mine = 2 * layers - 1
+    assert close(forced.weights[1, mine], torch.tensor(GIVEN).double())
+    assert close(forced.weights[1, :mine], plain.weights[1, :mine]), "heads below and beside"
+    assert forced.log_probs[0] == plain.log_probs[0]
+    assert forced.log_probs[1] != plain.log_probs[1]
+    for head in ((1, layers + 1, 1), (1, 1, 3), (1, 0, 1)):
+        with pytest.raises(InputError, match=f"there is no head {head[1]}.{head[2]} to change"):
+            edited(model, Edits(heads={head: GIVEN}), SLOTS)

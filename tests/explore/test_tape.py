@@ -15,14 +15,27 @@ from entarte.search import force
 from entarte.tape import record
 from entarte.vocabulary import BOS, EOS
 
-from ..laws.models import close, flat, looks, params, readers, sayers, source_of, stacks, tiny
+from ..laws.models import (
+    TRANSFORMER,
+    close,
+    flat,
+    looks,
+    params,
+    readers,
+    sayers,
+    source_of,
+    stacks,
+    tiny,
+    transformers,
+)
 
 SOURCE, SAID = [4, 5, 6, 7, 8], (4, 7, 5, EOS)
 
 
 def some() -> list[Any]:
     """Makes of every family; the many combinations of the laws are not needed again."""
-    return [*params(looks()), *params(readers())[::3], *params(sayers())[::3], *params(stacks())[::5]]
+    recurrent = [*params(looks()), *params(readers())[::3], *params(sayers())[::3], *params(stacks())[::5]]
+    return [*recurrent, *params(transformers())[::2]]
 
 
 @pytest.mark.parametrize("make", some())
@@ -37,9 +50,9 @@ def test_a_tape_is_what_the_model_did(make: dict[str, Any]) -> None:
     assert said == pytest.approx(forced.log_probs, abs=1e-6)
     assert close(torch.stack([frame.weights for frame in tape.frames]).float(), forced.weights.float())
     for frame in tape.frames:
-        if model.decoder.attention.looks:
-            assert close(masked_softmax(frame.scores, frame.inside), frame.softmax)
-        looked = Looked(frame.weights, source.copy_ids[0])
+        for look in frame.looks if model.decoder.attention.looks else ():
+            assert close(masked_softmax(look.scores, look.inside), look.softmax)
+        looked = Looked(frame.weights[model.decoder.lead], source.copy_ids[0])
         assert close(model.readout.log_probs(frame.features, looked), frame.log_probs)
     for now, then in zip(tape.frames[1:], tape.frames):
         assert close(now.previous, then.state)
@@ -51,6 +64,42 @@ def test_the_context_is_the_weighted_sum(attention: str) -> None:
     tape = record(tiny(attention), batch.source([SOURCE]), SAID)
     for frame in tape.frames:
         assert close(frame.weights[0] @ tape.values, frame.context)
+
+
+@pytest.mark.parametrize("decoder", [{}, TRANSFORMER], ids=["recurrent", "transformer"])
+def test_every_head_sums_values_of_its_own(decoder: dict[str, Any]) -> None:
+    """head_i = Σ_s α^i_s W_V h_s; the context is W_O of them all."""
+    model = tiny("multi-head", decoder=decoder)
+    for frame in record(model, batch.source([SOURCE]), SAID).frames:
+        for n, look in enumerate(frame.looks):
+            heads = torch.einsum("hs,hsd->hd", look.weights, look.values)
+            attention = model.decoder.stack[n].attention if decoder else model.decoder.attention
+            assert close(attention.O(heads.flatten()), look.context)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("kind", ["full", "window", "linear"])
+def test_the_stream_goes_up_through_the_layers(kind: str, norm: str) -> None:
+    side = TRANSFORMER | {"self_attention": kind, "norm": norm, "reach": 2}
+    model = tiny("multi-head", decoder=side)
+    decoder = model.decoder
+    frames = record(model, batch.source([SOURCE]), SAID).frames
+    for t, frame in enumerate(frames):
+        assert len(frame.layers) == len(frame.looks) == 2
+        for layer, passage, look in zip(decoder.stack, frame.layers, frame.looks):
+            looked = layer.attention_sum.after(passage.after_back, look.context)
+            fed = layer.feed_sum.after(looked, layer.feed(layer.feed_sum.before(looked)))
+            assert close(looked, passage.after_look)
+            assert close(fed, passage.after_feed)
+            assert close(layer.attention_sum.before(passage.after_back), look.query)
+            if kind == "linear":
+                assert passage.back is None
+            else:
+                heads, words = passage.back.shape
+                assert (heads, words) == (2, min(t + 1, 3) if kind == "window" else t + 1)
+                assert close(passage.back.sum(-1), torch.ones(2).double())
+        assert close(frame.layers[1].before, frame.layers[0].after_feed)
+        assert close(decoder.norm(frame.layers[-1].after_feed), frame.state)
 
 
 def test_without_attention_the_context_never_changes() -> None:

@@ -63,6 +63,11 @@ class Attention(nn.Module):
         """The context c = Σ_s α_s value_s, (B, T, context_width), from weights (B, H, T, S)."""
         return torch.einsum("bts,bsd->btd", weights.squeeze(1), memory.values)
 
+    def values(self, memory: Memory, keys: Any) -> Tensor | None:
+        """What the weights of each head weigh, (B, 1 or H, S, d), to be shown; None where the context is no
+        weighted sum."""
+        return memory.values.unsqueeze(1)
+
     def next(self, state: Any, weights: Tensor) -> Any:
         """The state after a step with these weights (B, H, T, S)."""
         return state

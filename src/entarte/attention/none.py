@@ -53,3 +53,6 @@ class Fixed(Attention):
 
     def read(self, weights: Tensor, memory: Memory, keys: Last) -> Tensor:
         return keys.final.unsqueeze(1).expand(-1, weights.size(2), -1)
+
+    def values(self, memory: Memory, keys: Last) -> None:
+        return None

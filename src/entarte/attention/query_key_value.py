@@ -54,6 +54,9 @@ class QueryKeyValue(Attention):
         context: Tensor = self.O(heads.transpose(1, 2).flatten(2))
         return context
 
+    def values(self, memory: Memory, keys: tuple[Tensor, Tensor]) -> Tensor:
+        return keys[1]
+
 
 class MultiHead(QueryKeyValue):
     """Several query–key–value attentions side by side: the same equations, four heads by default."""

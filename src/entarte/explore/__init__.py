@@ -2,11 +2,14 @@
 
 shelf.py      the models and their checkpoints
 answers.py    what the page is told: outputs, steps, beam trees
+told.py       the same as plain data
+equations.py  what it writes beside the numbers
 browse.py     the test set, and training examples near a state
 ask.py        what may be asked, and how much of it
 work.py       one worker, whose work ends when nobody waits for it
 guard.py      who may ask
 app.py        the server
+bundle.py     the page's modules as one file
 static/       the page: plain modules and styles; the alignment view is that of `plot`
 """
 

@@ -14,21 +14,17 @@ from entarte.card import Card, cards
 from entarte.edit import Edits, edited
 from entarte.errors import InputError
 from entarte.explore.ask import CardOf, Decode, Steps, Way
+from entarte.explore.equations import equations
+from entarte.explore.told import Plain, framed, piece, plain, said, source_tokens
 from entarte.explore.work import Stop, Stoppable, check
 from entarte.generate import Translator
-from entarte.output import Found, Output, Read
+from entarte.output import Found, Read
 from entarte.search import Wish, force
-from entarte.tape import Frame, Tape, record
-from entarte.token import Token
-from entarte.vocabulary import BOS, EOS, PAD, UNK
+from entarte.tape import Tape, record
+from entarte.vocabulary import EOS
 
-DIGITS = 4
 WINDOW = 40
 """Steps in one answer."""
-TOP = 10
-"""Words of a distribution that are told."""
-
-Plain = dict[str, Any]
 
 
 def translated(translator: Translator, ask: Decode, stop: Stop) -> Plain:
@@ -74,19 +70,30 @@ def steps(translator: Translator, ask: Steps, stop: Stop) -> Plain:
     read = lines_read(translator, ask)
     if read.empty:
         return {"source": [], "values": [], "frames": [], "first": 0, "count": 0}
+    layer = layer_of(translator, ask.layer)
     check(stop)
     tape = taped(translator, ask, read, ask.first + WINDOW)
     chosen = tape.frames[ask.first :]
+    values = chosen[0].looks[layer - 1].values if chosen else None
     return {
         "source": source_tokens(translator, read),
-        "values": plain(tape.values),
+        "layer": layer,
+        "values": None if values is None else plain(values),
         "first": ask.first,
         "count": len(ask.tokens),
         "frames": [
-            framed(translator, frame, token, read.beyond)
+            framed(translator, frame, token, layer, read.beyond)
             for frame, token in zip(chosen, ask.tokens[ask.first :], strict=False)
         ],
     }
+
+
+def layer_of(translator: Translator, asked: int) -> int:
+    """The layer that is told, from 1. Raises InputError where there is none."""
+    known = equations(translator.model)
+    if asked > known["layers"]:
+        raise InputError(f"there is no layer {asked}", advice=f"Layers go from 1 to {known['layers']}.")
+    return asked or known["layer"]
 
 
 def taped(translator: Translator, ask: Steps, read: Read, upto: int) -> Tape:
@@ -151,85 +158,9 @@ def chosen(translator: Translator, asked: Way, tree: bool) -> Any:
 
 def edits(ask: Decode) -> Edits:
     """What was changed by hand."""
-    return Edits(frozenset(ask.forbidden), {held.step: held.weights for held in ask.held})
-
-
-# -- as plain data --------------------------------------------------------------------------------------
-
-
-def said(output: Output, tokens: tuple[int, ...], translator: Translator) -> Plain:
-    """One output; its tokens know their ids, so that the page can force them."""
-    return {
-        "text": output.text,
-        "score": output.score,
-        "log_prob": output.log_prob,
-        "finished": output.finished,
-        "tokens": list(tokens),
-        "pieces": [piece(translator, token, output.beyond) for token in tokens],
-        "log_probs": [round(value, 6) if value > -1e30 else None for value in output.log_probs],
-        "alignment": output.alignment.to_dict(DIGITS),
-    }
-
-
-def source_tokens(translator: Translator, read: Read) -> list[Plain]:
-    """The source's pieces with their places, and the end."""
-    pieces = translator.source.pieces(read.line)[: len(read.ids[0])]
-    end = len(read.line)
-    tokens = [Token(one.text, one.start, one.end) for one in pieces] + [Token("</s>", end, end, "eos")]
-    return [
-        {"label": token.label, "start": token.start, "end": token.end, "kind": token.kind} for token in tokens
-    ]
-
-
-def piece(translator: Translator, token: int, beyond: tuple[str, ...] = ()) -> str:
-    """A target piece as a person is shown it; a space before it is kept, since it begins a word.
-
-    beyond  pieces of the source that the vocabulary lacks and that can be copied
-    """
-    if token == UNK:
-        return " <unk>" if translator.target.kind == "word" else "<unk>"
-    if token in (PAD, BOS, EOS):
-        return {PAD: "⟨pad⟩", BOS: "⟨start⟩", EOS: "⟨end⟩"}[token]
-    text = (translator.target.vocabulary.pieces + beyond)[token]
-    label = Token(text, 0, 0).label
-    return f" {label}" if text.startswith("▁") and label != "␣" else label
-
-
-def framed(translator: Translator, frame: Frame, token: int, beyond: tuple[str, ...] = ()) -> Plain:
-    """A step as plain data."""
-    best = frame.log_probs.topk(min(TOP, frame.log_probs.numel()))
-    top = list(zip(best.indices.tolist(), best.values.tolist()))
-    if token not in best.indices.tolist():
-        top.append((token, float(frame.log_probs[token])))
-    words = [
-        {"id": number, "text": piece(translator, number, beyond), "log_prob": finite(value)}
-        for number, value in top
-    ]
-    return {
-        "read": {"id": frame.read, "text": piece(translator, frame.read, beyond)},
-        "said": {"id": token, "text": piece(translator, token, beyond)},
-        "gates": [{name: plain(gate) for name, gate in layer.items()} for layer in frame.gates],
-        "previous": plain(frame.previous),
-        "state": plain(frame.state),
-        "scores": [[finite(value) for value in head] for head in plain(frame.scores)],
-        "inside": frame.inside.tolist(),
-        "softmax": plain(frame.softmax),
-        "weights": plain(frame.weights),
-        "context": plain(frame.context),
-        "features": plain(frame.features),
-        "entropy": float(-(frame.log_probs.exp() * frame.log_probs.clamp(min=-1e30)).sum()),
-        "top": words,
-    }
-
-
-def plain(tensor: torch.Tensor) -> Any:
-    """Numbers to four decimals."""
-    return tensor.double().round(decimals=DIGITS).tolist()
-
-
-def finite(value: float) -> float | None:
-    """JSON has no infinity: a slot that is ruled out has no score."""
-    return round(value, 6) if -1e30 < value < 1e30 else None
+    every = {held.step: held.weights for held in ask.held if not (held.layer or held.head)}
+    heads = {(held.step, held.layer, held.head): held.weights for held in ask.held if held.layer or held.head}
+    return Edits(frozenset(ask.forbidden), every, heads)
 
 
 def picture(given: Plain, ending: str) -> bytes:

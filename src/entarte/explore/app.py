@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request
@@ -16,26 +16,44 @@ from entarte import __version__
 from entarte.errors import DamagedError, EntarteError, SetupError
 from entarte.explore import answers, ask
 from entarte.explore.browse import Library
+from entarte.explore.bundle import bundle
 from entarte.explore.guard import LOCAL, Guard
 from entarte.explore.shelf import Shelf
 from entarte.explore.work import Cancelled, Desk
-from entarte.plot.html import MODULES
+from entarte.plot.sheet import embedded
 
-KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
-MEDIA = KINDS | {"png": "image/png", "pdf": "application/pdf", "json": "application/json"}
-MEDIA |= {"txt": "text/plain", "md": "text/markdown"}
+MEDIA = {
+    "html": "text/html",
+    "js": "text/javascript",
+    "css": "text/css",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "txt": "text/plain",
+    "md": "text/markdown",
+}
 GONE = 499
 """What a client is answered that has left; nobody reads it."""
 
+FOLDERS = {"static": files("entarte.explore").joinpath("static"), "view": files("entarte.plot")}
+STYLES = ("/view/view.css", "/static/app.css", "/static/views.css")
 
-OWN = files("entarte.explore").joinpath("static")
-VIEW = files("entarte.plot")
+
+def asset(path: str) -> str:
+    """The text of a shipped file: /static/… of the explorer, /view/… of the alignment view."""
+    _, folder, name = path.split("/")
+    return FOLDERS[folder].joinpath(name).read_text(encoding="utf-8")
 
 
-def asset(folder: Traversable, name: str) -> Response:
-    """A shipped file as an answer."""
-    kind = KINDS[name.rpartition(".")[2]]
-    return Response(folder.joinpath(name).read_bytes(), media_type=f"{kind}; charset=utf-8")
+@cache
+def page() -> dict[str, str]:
+    """The page's files by name: few, so that a browser has asked for all of them soon."""
+    return {
+        "page.js": bundle(asset, "/static/app.js"),
+        "page.css": "\n".join(map(asset, STYLES)),
+        "icon.svg": asset("/static/icon.svg"),
+    }
 
 
 def create(shelf: Shelf, library: Library | None = None, hosts: tuple[str, ...] = LOCAL) -> FastAPI:
@@ -45,26 +63,25 @@ def create(shelf: Shelf, library: Library | None = None, hosts: tuple[str, ...] 
     books = library or Library(shelf, {})
     app.state.desk = desk
     app.add_middleware(Guard, hosts=hosts)
-    pages = {path.name for path in OWN.iterdir()}
-    view = {*MODULES, "view.css"}
+    parts = page()
 
-    @app.get("/")
-    def index() -> Response:
-        return asset(OWN, "index.html")
-
-    @app.get("/static/{name}")
-    def static(name: str) -> Response:
-        known = name in pages and name.rpartition(".")[2] in KINDS
-        return asset(OWN, name) if known else missing()
-
-    @app.get("/view/{name}")
-    def shared(name: str) -> Response:
-        return asset(VIEW, name) if name in view else missing()
-
-    @app.get("/api/models")
-    def models() -> Any:
+    def known() -> dict[str, Any]:
         facts = [shelf.facts(name) | books.facts(name) for name in shelf.models]
         return {"version": __version__, "models": facts}
+
+    @app.get("/")
+    async def index() -> Response:
+        """The page, with what it would ask first already in it."""
+        return sent("html", asset("/static/index.html").replace("{models}", embedded(known())))
+
+    @app.get("/static/{name}")
+    async def static(name: str) -> Response:
+        held = parts.get(name)
+        return told(404, "there is no such file") if held is None else sent(name.rpartition(".")[2], held)
+
+    @app.get("/api/models")
+    async def models() -> Any:
+        return known()
 
     async def answer(request: Request, work: Callable[..., Any]) -> Response:
         return JSONResponse(await desk.answer(request, work))
@@ -115,7 +132,7 @@ def create(shelf: Shelf, library: Library | None = None, hosts: tuple[str, ...] 
         return told(error.status_code, str(error.detail))
 
     @app.exception_handler(EntarteError)
-    async def known(request: Request, error: EntarteError) -> Response:
+    async def failed(request: Request, error: EntarteError) -> Response:
         status = 500 if isinstance(error, DamagedError) else 503 if isinstance(error, SetupError) else 400
         return told(status, str(error))
 
@@ -131,5 +148,6 @@ def told(status: int, message: str) -> Response:
     return JSONResponse({"error": message.encode("utf-8", "backslashreplace").decode()}, status)
 
 
-def missing() -> Response:
-    return told(404, "there is no such file")
+def sent(kind: str, text: str) -> Response:
+    """A file of the page."""
+    return Response(text, media_type=f"{MEDIA[kind]}; charset=utf-8")

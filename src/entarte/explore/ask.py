@@ -16,6 +16,7 @@ BODY = 1_000_000
 Line = Annotated[str, Field(max_length=LONGEST, pattern=r"^[^\n\r]*$")]
 Ids = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(max_length=SLOTS)]
 Step = Annotated[int, Field(ge=0, lt=SLOTS)]
+Count = Annotated[int, Field(ge=0, lt=1000)]
 Name = Annotated[str, Field(max_length=200)]
 
 
@@ -40,9 +41,11 @@ class Way(Asked):
 
 
 class Held(Asked):
-    """The weights of a step, by hand."""
+    """The weights of a step, by hand; of every head, or of one of a layer, both from 1."""
 
     step: Step
+    layer: Count = 0
+    head: Count = 0
     weights: Annotated[list[float], Field(min_length=1, max_length=SLOTS)]
 
 
@@ -65,10 +68,14 @@ class Decode(Asked):
 
 
 class Steps(Decode):
-    """The numbers of some steps of saying these tokens."""
+    """The numbers of some steps of saying these tokens.
+
+    layer  whose look at the source is told, from 1; 0: the one that stands for the decoder
+    """
 
     tokens: Ids
     first: Step = 0
+    layer: Count = 0
 
 
 class Near(Steps):

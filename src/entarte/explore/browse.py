@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,16 +10,16 @@ import torch
 from entarte.check import verdicts
 from entarte.errors import InputError
 from entarte.example import Example
-from entarte.explore.answers import finite, lines_read, taped
+from entarte.explore.answers import lines_read, taped
 from entarte.explore.ask import Browse, Near
 from entarte.explore.shelf import Shelf
+from entarte.explore.told import Plain, finite
 from entarte.explore.work import Stop, check
 from entarte.generate import Translator
 from entarte.metric import create, statistics
 from entarte.nearest import Index
 from entarte.span import words
 
-Plain = dict[str, Any]
 PART = 16
 """Sentences that are translated for one answer; what a person asks meanwhile comes in between."""
 

@@ -57,6 +57,11 @@ class SelfAttention(nn.Module):
         """T more slots, each looking back: slots (R, T, W), place (T,) → (R, T, W), the past behind them."""
         raise TypeError(f"{type(self).__name__} does not look back")
 
+    def latest(self, weights: Tensor, slots: int) -> Tensor:
+        """Of the weights of one more slot of one row, as `dropout` reads them: those of the last slots, its
+        own at the end, (H, slots)."""
+        return weights[0, :, 0, -slots:]
+
 
 class Full(SelfAttention):
     """Every slot looks at all slots (a decoder's: at all up to itself). Time and room grow as N².

@@ -64,3 +64,7 @@ class Windowed(SelfAttention):
         weights = masked_softmax(blocks @ seen / sqrt(asked.size(-1)), mask)
         heads = self.dropout(weights) @ read.transpose(3, 4)
         return self.join(heads.flatten(2, 3)[:, :, :t])
+
+    def latest(self, weights: Tensor, slots: int) -> Tensor:
+        # (1, H, 1, reach, 2 · reach): it asks first in its block, and stands behind the slots it can see
+        return weights[0, :, 0, 0, : self.reach + 1][:, -slots:]

@@ -39,12 +39,7 @@ let view = null;
 let composer = null;
 
 async function begin() {
-  try {
-    app.models = (await ask("models", "/api/models")).models;
-  } catch (error) {
-    document.querySelector(".stage").replaceChildren(make("p", { class: "fault", role: "alert" }, error.message));
-    return;
-  }
+  app.models = JSON.parse(document.getElementById("models").textContent).models;
   sane();
   if (!state.source && app.model().examples.length) state.source = app.model().examples[0];
   composer = new Composer(document.querySelector(".composer"), app);

@@ -34,6 +34,15 @@ export function menu(name, options, chosen, choose, shown = true) {
   return shown ? make("label", { class: "field" }, make("span", {}, name), select) : select;
 }
 
+const FEW = 4; // of which a row of buttons has room
+
+/** One of several, by number from 0; null where there is only one. */
+export function some(name, count, chosen, choose, word = name.toLowerCase()) {
+  if (count < 2) return null;
+  const names = Array.from({ length: count }, (_, n) => [n, `${word} ${n + 1}`]);
+  return count <= FEW ? choice(name, names, chosen, choose) : menu(name, names, chosen, (value) => choose(Number(value)));
+}
+
 export const number = (value, digits = 3) =>
   value === null || value === undefined ? "−∞" : value.toFixed(digits).replace("-", "−");
 

@@ -28,10 +28,7 @@ function save(name, blob) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-async function styles() {
-  const texts = await Promise.all(["/view/view.css", "/static/app.css", "/static/views.css"].map((path) => fetch(path).then((reply) => reply.text())));
-  return texts.join("\n");
-}
+const styles = () => fetch("/static/page.css").then((reply) => reply.text());
 
 /** The view as it stands, without what only works on the page; pixels become images. */
 function still() {

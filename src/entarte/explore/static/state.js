@@ -4,7 +4,7 @@
 const DEFAULTS = {
   view: "translate", model: "", source: "", was: "",
   kind: "", beam: 0, normalise: "", repeat: 0,
-  choice: 0, step: 0, stepHead: 0, level: "words", mode: "heat", layer: 0, head: 0, pruned: false,
+  choice: 0, step: 0, stepLayer: 0, stepHead: 0, backHead: 0, oneHead: false, level: "words", mode: "heat", layer: 0, head: 0, pruned: false,
   prefix: [], forbidden: [], held: [],
   other: "", otherKind: "", otherBeam: 0,
   sort: "number", filter: "", only: "all",
@@ -68,7 +68,8 @@ export function address() {
 
 function write(key, value) {
   if (key !== "held") return Array.isArray(value) ? value.join(",") : String(value);
-  return value.map(({ step, weights }) => `${step}:${weights.map((w) => Number(w.toFixed(4))).join(",")}`).join(";");
+  const place = ({ step, layer, head }) => (layer ? `${step}.${layer}.${head}` : step);
+  return value.map((one) => `${place(one)}:${one.weights.map((w) => Number(w.toFixed(4))).join(",")}`).join(";");
 }
 
 function read(hash) {
@@ -78,9 +79,10 @@ function read(hash) {
     if (usual === undefined) continue;
     if (key === "held") {
       found.held = text.split(";").map((part) => {
-        const [step, weights] = part.split(":");
-        return { step: Number(step), weights: (weights || "").split(",").map(Number) };
-      }).filter(({ step, weights }) => Number.isInteger(step) && weights.every((w) => w >= 0));
+        const [place, weights] = part.split(":");
+        const [step, layer = 0, head = 0] = place.split(".").map(Number);
+        return { step, layer, head, weights: (weights || "").split(",").map(Number) };
+      }).filter(({ step, layer, head, weights }) => [step, layer, head].every((n) => Number.isInteger(n) && n >= 0) && weights.every((w) => w >= 0));
     } else if (Array.isArray(usual)) found[key] = text.split(",").map(Number).filter((n) => Number.isInteger(n) && n >= 0);
     else if (typeof usual === "number") found[key] = Number.isInteger(Number(text)) ? Number(text) : usual;
     else found[key] = typeof usual === "boolean" ? text === "true" : text;

@@ -2,8 +2,9 @@
 // be drawn, and words forced; what follows is decoded anew.
 
 import { ask, Superseded } from "./api.js";
-import { make, number, percent, words } from "./dom.js";
+import { make, number, percent, refocus, some, words } from "./dom.js";
 import { equation, sourced } from "./equation.js";
+import { back, stream } from "./layers.js";
 import { near } from "./near.js";
 import { set, state } from "./state.js";
 import { strip, vector } from "./strip.js";
@@ -37,17 +38,17 @@ export class Steps {
 
   update(keys) {
     if (keys.includes("answer") || keys.includes("choice")) { this.told = null; this.fetch(); }
-    else if (keys.includes("step") || keys.includes("stepHead")) { if (this.frame) this.draw(); else this.fetch(); }
+    else if (keys.includes("stepLayer")) this.fetch();
+    else if (["step", "stepHead", "backHead", "oneHead"].some((key) => keys.includes(key))) { if (this.frame) this.draw(); else this.fetch(); }
   }
 
   async fetch() {
     const { said } = this;
     if (!said || this.app.error) { this.line.replaceChildren(); this.body.replaceChildren(); return; }
-    if (!this.app.model().equations) { this.body.replaceChildren(make("p", { class: "hint" }, "The steps of this decoder cannot be shown.")); return; }
     const first = Math.max(0, this.step - 10);
     const { model, source, forbidden, held } = state;
     try {
-      this.told = await ask("steps", "/api/steps", { model, source, forbidden, held, tokens: said.tokens, first });
+      this.told = await ask("steps", "/api/steps", { model, source, forbidden, held, tokens: said.tokens, first, layer: Math.min(state.stepLayer, this.app.model().equations.layers) });
     } catch (error) {
       if (!(error instanceof Superseded)) this.body.replaceChildren(make("p", { class: "fault" }, error.message));
       return;
@@ -87,11 +88,12 @@ export class Steps {
     const { equations } = this.app.model();
     const { frame } = this;
     const before = equations.query === "q = s_{t−1}";
-    const order = before ? [this.look(), this.context(), this.state()] : [this.state(), this.look(), this.context()];
+    const parts = equations.back ? [[back(this), this.look()], [this.context(), stream(this)]]
+      : before ? [[this.look()], [this.context(), this.state()]] : [[this.state(), this.look()], [this.context()]];
     const open = [...this.body.querySelectorAll("details[data-name][open]")].map((one) => one.dataset.name);
     this.body.replaceChildren(
-      make("div", { class: "lane" }, this.reads(), ...order.slice(0, before ? 1 : 2)),
-      make("div", { class: "lane" }, ...order.slice(before ? 1 : 2), this.features(), this.says(frame), near(this.app, this)),
+      make("div", { class: "lane" }, this.reads(), parts[0]),
+      make("div", { class: "lane" }, parts[1], this.features(), this.says(frame), near(this.app, this)),
     );
     open.forEach((name) => { const one = this.body.querySelector(`details[data-name="${name}"]`); if (one) one.open = true; });
     if (focus) this.body.querySelector(`[data-key="${focus}"]`)?.focus();
@@ -99,21 +101,25 @@ export class Steps {
 
   drawLine() {
     const { said } = this;
-    const button = (label, text, act, off) => make("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick: act, disabled: off }, text);
-    const focus = document.activeElement?.dataset?.token ?? document.activeElement?.getAttribute("aria-label");
+    const button = (key, label, text, act, off) => make("button", { type: "button", class: "icon", "data-key": key, "aria-label": label, title: label, onclick: act, disabled: off }, text);
     const pieces = said.pieces.map((piece, n) => make("button", {
-      type: "button", class: `token${state.held.some((one) => one.step === n) ? " touched" : ""}`, "data-token": n,
+      type: "button", class: `token${state.held.some((one) => one.step === n) ? " touched" : ""}`, "data-key": `token-${n}`,
       "aria-current": n === this.step ? "step" : null, onclick: () => this.go(n),
     }, words(piece.trim() || "␣")));
-    this.line.replaceChildren(
+    refocus(this.line, () => this.line.replaceChildren(
       make("div", { class: "transport" },
-        button("Step back", "‹", () => this.go(this.step - 1), this.step === 0),
-        button(this.playing ? "Pause" : "Play", this.playing ? "❚❚" : "▶", () => this.play()),
-        button("Step forward", "›", () => this.go(this.step + 1), this.step === this.last),
+        button("back", "Step back", "‹", () => this.go(this.step - 1), this.step === 0),
+        button("play", this.playing ? "Pause" : "Play", this.playing ? "❚❚" : "▶", () => this.play()),
+        button("forward", "Step forward", "›", () => this.go(this.step + 1), this.step === this.last),
         make("span", { class: "figure" }, `step ${this.step + 1} of ${this.last + 1}`)),
-      make("div", { class: "tokens", dir: "auto" }, pieces));
-    const again = [...this.line.querySelectorAll("button")].find((one) => (one.dataset.token ?? one.getAttribute("aria-label")) === focus);
-    again?.focus();
+      make("div", { class: "tokens", dir: "auto" }, pieces),
+      this.layers() ?? ""));
+  }
+
+  /** Of several layers that look at the source, the one that is shown. */
+  layers() {
+    const { layers } = this.app.model().equations;
+    return layers < 2 ? null : some("Layer", layers, (this.told?.layer || 1) - 1, (n) => set({ stepLayer: n + 1 }));
   }
 
   /** One part of the step: its name, its equation, what it holds. */
@@ -150,16 +156,21 @@ export class Steps {
     const { equations } = this.app.model();
     const { frame, told } = this;
     const formula = equations.context ? equation(equations.context) : sourced(equations.attention);
-    const alpha = frame.weights[0].map((_, s) => frame.weights.reduce((sum, head) => sum + head[s], 0) / frame.weights.length);
-    const heaviest = alpha.map((weight, s) => [weight, s]).filter(([weight]) => weight >= 0.02).sort((a, b) => b[0] - a[0]).slice(0, 6);
-    const most = Math.max(1e-9, ...heaviest.map(([, s]) => Math.max(...told.values[s].map(Math.abs))));
-    const rows = equations.context ? heaviest.map(([weight, s]) => make("div", { class: "term" },
+    const heads = told.values?.length || 1;
+    const head = heads > 1 ? Math.min(state.stepHead, heads - 1) : 0;
+    const values = told.values?.[head]; // what the weights of this head weigh
+    const alpha = heads > 1 ? frame.weights[head] : frame.weights[0].map((_, s) => frame.weights.reduce((sum, one) => sum + one[s], 0) / frame.weights.length);
+    const heaviest = !values ? [] : alpha.map((weight, s) => [weight, s]).filter(([weight]) => weight >= 0.02).sort((a, b) => b[0] - a[0]).slice(0, 6);
+    const most = Math.max(1e-9, ...heaviest.map(([, s]) => Math.max(...values[s].map(Math.abs))));
+    const rows = heaviest.map(([weight, s]) => make("div", { class: "term" },
       make("span", { class: "figure" }, number(weight, 2)), make("span", { class: "times" }, "×"), words(told.source[s].label, "term-word"),
-      strip(`${number(weight, 2)} × ${told.source[s].label}`, told.values[s], { scale: most, faded: weight, height: 14 }))) : [];
+      strip(`${number(weight, 2)} × ${told.source[s].label}`, values[s], { scale: most, faded: weight, height: 14 })));
+    const sum = heads > 1 ? values[0].map((_, d) => alpha.reduce((total, weight, s) => total + weight * values[s][d], 0)) : null;
     const others = alpha.length - rows.length;
     return this.part("Context", formula, make("div", { class: "sum" }, rows,
       rows.length && others > 0 ? make("p", { class: "remark" }, `and ${others} more`) : null),
-      vector("the context", equation("c_t"), frame.context, equations.context ? { scale: most } : {}));
+      sum && vector(`head ${head + 1}`, equation(`head_${head + 1}`), sum, { scale: most, height: 14 }),
+      vector("the context", equation("c_t"), frame.context, values && !sum ? { scale: most } : {}));
   }
 
   features() {

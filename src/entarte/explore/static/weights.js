@@ -1,10 +1,9 @@
 // The scores and weights of one step. A weight is drawn by its slider; the others of the step keep their
-// proportions. A source piece can be hidden from every step.
+// proportions. It is changed for all heads, or for the one that is shown. A source piece can be hidden from every
+// step.
 
-import { choice, make, menu, number, settled, words } from "./dom.js";
+import { choice, make, number, settled, some, words } from "./dom.js";
 import { set, state } from "./state.js";
-
-const FEW = 4; // heads that a row of buttons has room for
 
 export class Weights {
   constructor(steps) {
@@ -36,18 +35,19 @@ export class Weights {
     this.given = this.base = null;
     const { equations } = this.steps.app.model();
     const head = Math.min(state.stepHead, frame.weights.length - 1);
+    const many = equations.layers * equations.heads > 1;
+    this.place = many && state.oneHead ? { layer: told.layer, head: head + 1 } : { layer: 0, head: 0 };
     this.alpha = this.drawn = [...frame.weights[head]];
-    const names = frame.weights.map((_, n) => [n, `head ${n + 1}`]);
-    const pick = (n) => set({ stepHead: Number(n) });
-    const heads = names.length < 2 ? null : names.length <= FEW ? choice("Head", names, head, pick) : menu("Head", names, head, pick);
+    const heads = some("Head", frame.weights.length, head, (n) => set({ stepHead: n }));
     const touched = state.held.some((one) => one.step === step);
     this.rows = told.source.map((token, s) => this.row(token, s, frame.scores[head][s], frame.inside[s], equations.looks));
     const top = make("div", { class: "weight head-row", "aria-hidden": "true" }, make("span", {}, ""), make("span", { class: "figure" }, "e"), make("span", {}, ""), make("span", { class: "figure" }, "α"), make("span", {}, ""));
     const back = touched ? make("button", { type: "button", class: "link", onclick: () => set({ held: state.held.filter((one) => one.step !== step), prefix: [] }) }, "Give this step its own weights back") : null;
     const hint = equations.looks
-      ? make("p", { class: "remark" }, frame.weights.length > 1 ? "Drag a weight: all heads then look as you say." : "Drag a weight to look elsewhere; the others keep their proportions.")
+      ? make("p", { class: "remark" }, "Drag a weight to look elsewhere; the others keep their proportions.", many ? " It is changed in" : "")
       : make("p", { class: "remark" }, "This model says every word from the same vector, the encoder's last state. Nothing can be chosen here: that is the bottleneck.");
-    return [heads, make("div", { class: "weights" }, top, this.rows), make("div", { class: "under controls" }, hint, back)];
+    const scope = equations.looks && many ? choice("What is changed", [[false, equations.layers > 1 ? "all layers" : "all heads"], [true, "this head"]], state.oneHead, (oneHead) => set({ oneHead })) : null;
+    return [heads, make("div", { class: "weights" }, top, this.rows), make("div", { class: "under controls" }, hint, scope, back)];
   }
 
   row(token, s, score, inside, looks) {
@@ -100,7 +100,9 @@ export class Weights {
     const weights = this.given?.map((weight) => Number(weight.toFixed(4)));
     this.given = null;
     if (!weights || !(weights.reduce((sum, weight) => sum + weight, 0) > 0)) return false;
-    const held = [...state.held.filter((one) => one.step < this.step), { step: this.step, weights }];
+    const { layer, head } = this.place;
+    const replaced = (one) => one.step > this.step || (one.step === this.step && (!layer || (one.layer === layer && one.head === head)));
+    const held = [...state.held.filter((one) => !replaced(one)), { step: this.step, layer, head, weights }];
     set({ held, prefix: this.steps.said.tokens.slice(0, this.step), choice: 0 });
     return true;
   }
