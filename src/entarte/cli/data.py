@@ -13,6 +13,7 @@ import typer
 
 from entarte import atomic
 from entarte.cli.dna import frames, genes
+from entarte.cli.letters import inflection, scan, spelling
 from entarte.cli.mix import mix
 from entarte.cli.programs import code
 from entarte.cli.reports import reports
@@ -34,6 +35,9 @@ def options() -> None:
 
 
 app.command()(reports)
+app.command()(spelling)
+app.command()(inflection)
+app.command()(scan)
 app.command()(code)
 app.command()(frames)
 app.command()(genes)
