@@ -12,6 +12,7 @@ from entarte.decoder.base import Unrolled
 from entarte.model import Model
 from entarte.readout.base import Looked
 from entarte.readout.pointer import Pointer, copied, mixed
+from entarte.vocabulary import PAD
 
 LEAST = 1e-20
 """A smaller weight is taken as this: a logarithm and its slope stay finite where no look goes at all."""
@@ -99,6 +100,50 @@ def coverage(weights: Tensor, mask: Tensor) -> Tensor:
     return (torch.minimum(looked, before).sum(-1) * mask).sum()
 
 
+def doubly_stochastic(weights: Tensor, source: Tensor, target: Tensor) -> Tensor:
+    """Σ_s (1 − Σ_t α_ts)²: what is looked at too little or too much by all steps together (Xu et al. 2015,
+    equation 14, where λ times this is added). Of several heads the mean counts.
+
+    weights  (B, H, T, S)
+    source   (B, S) True means real
+    target   (B, T)
+
+    >>> weights = torch.tensor([[[[0.75, 0.25], [0.5, 0.5], [1.0, 0.0]]]])
+    >>> doubly_stochastic(weights, torch.tensor([[True, True]]), torch.tensor([[True, True, False]]))
+    tensor(0.1250)
+    """
+    looked = (weights.mean(1) * target.unsqueeze(-1)).sum(1)
+    return ((1 - looked) ** 2 * source).sum()
+
+
+def ctc(logits: Tensor, mask: Tensor, target: Target) -> Tensor:
+    """−Σ log p(y) of connectionist temporal classification (Graves et al. 2006, eq. 3 and 14), in nats.
+
+    Each slot says a token or nothing; the sum is over all ways that come to y once repetitions are merged and
+    then the nothings are left out. Nothing is said by PAD. A target for which there are too few slots adds 0.
+
+    logits  (B, S, V) of the memory's slots
+    mask    (B, S)
+    target  its EOS is not said here
+
+    >>> from entarte.batch import target
+    >>> even = torch.zeros(1, 2, 8)
+    >>> two = torch.ones(1, 2, dtype=torch.bool)
+    >>> torch.exp(-ctc(even, two, target([[4]]))) * 64  # 4 4, 4 –, – 4
+    tensor(3.)
+    """
+    lengths = target.mask.sum(1) - 1
+    return torch.nn.functional.ctc_loss(
+        torch.log_softmax(logits, dim=-1).transpose(0, 1),
+        target.outputs,
+        mask.sum(1),
+        lengths,
+        blank=PAD,
+        reduction="sum",
+        zero_infinity=True,
+    )
+
+
 def agree(logits: Tensor, outputs: Tensor, smoothing: float, strength: float) -> Loss:
     """Two passes with different dropout, each with its cross-entropy, drawn to one another: R-Drop (Liang et
     al. 2021, equation 4, halved, so that one pass weighs as much as without it).
@@ -130,6 +175,7 @@ def guided(weights: Tensor, guide: Tensor, shift: bool = False, spread: bool = T
 
     weights  (B, H, T, S)
     guide    (B, T, S), see `entarte.guide`
+    spread   False: −Σ_t log Σ_{s linked} α_ts instead, so that the linked pieces share the look as they like
     shift    compare a piece's row with the step after it, which has read the piece; the last piece's with
              that of EOS
 
@@ -137,16 +183,15 @@ def guided(weights: Tensor, guide: Tensor, shift: bool = False, spread: bool = T
     >>> guide = torch.tensor([[[0.5, 0.5], [0.0, 1.0], [0.0, 0.0]]])
     >>> torch.exp(-guided(weights, guide))  # 1/2 · 3/4
     tensor(0.3750)
+    >>> torch.exp(-guided(weights, guide, spread=False))  # 1 · 3/4
+    tensor(0.7500)
     """
     looked = weights.mean(1)
     if shift:
         looked, guide = looked[:, 1:], guide[:, :-1]
     wanted = guide > 0
-    chance = looked[wanted].to(torch.promote_types(looked.dtype, torch.float32))
-    return -(guide[wanted] * chance.clamp_min(LEAST).log()).sum()
-    spread   False: −Σ_t log Σ_{s linked} α_ts instead, so that the linked pieces share the look as they like
-    >>> torch.exp(-guided(weights, guide, spread=False))  # 1 · 3/4
-    tensor(0.7500)
     if not spread:
         mass = (looked * wanted).sum(-1)[wanted.any(-1)]
         return -mass.to(torch.promote_types(looked.dtype, torch.float32)).clamp_min(LEAST).log().sum()
+    chance = looked[wanted].to(torch.promote_types(looked.dtype, torch.float32))
+    return -(guide[wanted] * chance.clamp_min(LEAST).log()).sum()

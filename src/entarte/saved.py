@@ -60,7 +60,7 @@ def load(folder: str | Path) -> Translator:
         )
     settings = loads(run.text("settings.toml"), file=str(run.path("settings.toml")))
     source, target = tokenizers(run, settings)
-    model = build(settings, len(source), len(target), settings.model.tied)
+    model = build(settings, len(source), len(target), settings.model.tied, settings.loss.ctc > 0)
     try:
         set_weights(model, run.model())
     except ValueError as error:

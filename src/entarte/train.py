@@ -117,7 +117,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
         learn_pieces(settings, run, pairs, watcher)
     source, target = tokenizers(run, settings)
     torch.manual_seed(settings.train.seed)
-    model = build(settings, len(source), len(target), settings.model.tied)
+    model = build(settings, len(source), len(target), settings.model.tied, settings.loss.ctc > 0)
     initialise(model, settings.model.init, settings.model.init_range)
     settings = settled(settings, model, run, watcher)
     start_from_vectors(settings, model, source, target, watcher)
@@ -200,6 +200,7 @@ def learn_pieces(settings: Settings, run: Run, pairs: list[Example], watcher: Wa
             normalisation=text.normalisation,
             lowercase=text.lowercase,
             coverage=text.coverage,
+            symbols=text.symbols,
         )
         for note in tokenizer.notes:
             watcher.note(note)

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from entarte import fast, order
-from entarte.batch import Batch
+from entarte.batch import Batch, Target
 from entarte.corpus import Corpus, Resampled
 from entarte.course import Course
 from entarte.decoder.base import Unrolled
@@ -158,6 +158,13 @@ class Trainer:
         if settings.loss.coverage and self.course.pace().progress >= settings.loss.coverage_start:
             again = coverage(self.model.lead(unrolled.weights), read.target.mask)
             loss = loss._replace(objective=loss.objective + settings.loss.coverage / passes * again)
+        if settings.loss.doubly_stochastic:
+            looks = self.model.lead(unrolled.weights)
+            uneven = doubly_stochastic(looks, read.source.mask, read.target.mask)
+            loss = loss._replace(objective=loss.objective + settings.loss.doubly_stochastic / passes * uneven)
+        if settings.loss.ctc:
+            share, heard = settings.loss.ctc, self.heard(unrolled, read.target)
+            loss = loss._replace(objective=(1 - share) * loss.objective + share / passes * heard)
         objective = loss.objective / loss.tokens
         progress.update += 1
         norm = None
@@ -189,6 +196,13 @@ class Trainer:
         return fast.forced(
             self.model, unrolled, read.source, read.target, loss.label_smoothing, self.products
         )
+
+    def heard(self, unrolled: Unrolled, target: Target) -> Tensor:
+        """The loss of what the memory says by itself."""
+        memory, branch = unrolled.memory, self.model.ctc
+        assert memory is not None
+        assert branch is not None
+        return ctc(branch(memory.values), memory.mask, target)
 
     def guidance(self) -> float:
         """The weight of the guided loss in the epoch at hand."""

@@ -56,6 +56,7 @@ BASES: dict[str, dict[str, Any]] = {
     "transformer": {"width": WIDTH, "layers": 2, "heads": 2, "feed_forward": 12},
     "self-attentive": {"cell": "gru", "width": WIDTH},
     "nothing": {},
+    "pyramid": {"cell": "gru", "width": WIDTH, "layers": 2},
 }
 
 
@@ -242,6 +243,25 @@ def mixtures() -> Makes:
         yield f"{cell}-transformer", make, c == 1
 
 
+def pyramids() -> Makes:
+    """Of every cell, with even and odd factors, up to a top of two slots; attentions with a past too."""
+    for c, cell in enumerate(CELLS):
+        for layers, factor in ((1, 2), (2, 2), (3, 2), (2, 3)):
+            encoder = {"kind": "pyramid", "cell": cell, "layers": layers, "factor": factor}
+            attention = ("location-aware", "additive", "coverage")[(c + layers) % 3]
+            make = {"encoder": encoder, "decoder": {"cell": cell}, "attention": attention}
+            yield f"pyramid-{cell}-{layers}-{factor}", make, (c + layers + factor) % 3 == 0
+    yield (
+        "pyramid-transformer",
+        {"encoder": {"kind": "pyramid"}, "decoder": TRANSFORMER, "attention": "multi-head"},
+        True,
+    )
+    for s, start in enumerate(STARTS):
+        encoder = {"kind": "pyramid", "cell": "lstm", "layers": 2}
+        make = {"encoder": encoder, "decoder": {"cell": "lstm", "layers": 2, "start": start}}
+        yield f"pyramid-{start}", make, s % 3 == 0
+
+
 STATEFUL = {"coverage", "location-aware"}
 """What remembers slots cannot look at a past that grows."""
 
@@ -284,7 +304,9 @@ def params(*makes: Makes) -> list[Any]:
 
 def every() -> list[Any]:
     """All makes."""
-    return params(looks(), readers(), starts(), sayers(), stacks(), transformers(), mixtures(), languages())
+    return params(
+        looks(), readers(), starts(), sayers(), stacks(), transformers(), mixtures(), languages(), pyramids()
+    )
 
 
 def searched() -> list[Any]:
@@ -311,6 +333,7 @@ def searched() -> list[Any]:
         fewer(transformers()),
         fewer(mixtures()),
         languages(),
+        fewer(pyramids()),
     )
 
 
@@ -337,7 +360,7 @@ def seen(model: Model, source: Source, steps: int) -> Tensor:
     """(B, T, S) bool: the slots that each step of each row may look at."""
     if model.decoder.looks_back:
         return torch.ones(steps, steps, dtype=torch.bool).tril().expand(source.mask.size(0), -1, -1)
-    mask = source.mask if model.encoder.reads else source.mask[:, :1]
+    mask = model.encode(source).mask
     return mask.unsqueeze(1).expand(-1, steps, -1)
 
 

@@ -27,6 +27,7 @@ source
 text
 example
 reader
+sound
 filter vectors references
 grammar
 memory state step batch guide
@@ -50,6 +51,7 @@ output constrain engine
 plan
 reading
 generate
+ctc
 saved team
 linking validate assess course export
 ledger

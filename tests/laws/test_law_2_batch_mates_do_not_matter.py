@@ -44,7 +44,7 @@ def way_of(way: Way) -> tuple[Source, Target]:
 
 def slots(model: Model, row: int) -> int:
     """As many as a row can look at: those of its source, or of its past."""
-    return 9 if model.decoder.looks_back else len(SOURCES[row]) + 1
+    return 9 if model.decoder.looks_back else -(-(len(SOURCES[row]) + 1) // model.encoder.reduction)
 
 
 @torch.no_grad()

@@ -17,6 +17,8 @@ from entarte.cli.letters import inflection, scan, spelling
 from entarte.cli.mix import mix
 from entarte.cli.programs import code
 from entarte.cli.reports import reports
+from entarte.cli.scenes import scenes
+from entarte.cli.sound import strings, tones
 from entarte.cli.stories import stories
 from entarte.errors import InputError
 
@@ -39,10 +41,13 @@ app.command()(spelling)
 app.command()(inflection)
 app.command()(scan)
 app.command()(code)
+app.command()(scenes)
 app.command()(frames)
 app.command()(genes)
 app.command()(stories)
 app.command()(mix)
+app.command()(strings)
+app.command()(tones)
 
 
 @app.command()

@@ -35,6 +35,7 @@ from entarte.cli.score import score
 from entarte.cli.settings import settings
 from entarte.cli.show import show
 from entarte.cli.train import train
+from entarte.cli.transcribe import transcribe
 from entarte.cli.translate import translate
 from entarte.errors import EntarteError, SetupError
 
@@ -68,6 +69,7 @@ def options(
 for command in (
     train,
     translate,
+    transcribe,
     align,
     force,
     dictionary,

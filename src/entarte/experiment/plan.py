@@ -120,7 +120,7 @@ def make(
     }
     for settings in members.values():
         with torch.device("meta"):  # what cannot be built is refused before anything is written
-            build(settings, 8, 8, settings.model.tied)
+            build(settings, 8, 8, settings.model.tied, settings.loss.ctc > 0)
     options = experiment.options()
     if not own:
         grown(folder, sizes, to, seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class Shelf:
         """A model as it was at a checkpoint."""
         final = self.models[name]
         sizes = len(final.source), len(final.target)
-        model = build(final.settings, *sizes, final.settings.model.tied)
+        model = build(final.settings, *sizes, final.settings.model.tied, final.settings.loss.ctc > 0)
         moment = checkpoint.read(self.folders[name] / CHECKPOINTS, step)
         try:
             set_weights(model, moment.tensors("model"))
@@ -85,6 +85,15 @@ class Shelf:
             "checkpoints": self.updates(name),
             "equations": equations(translator.model),
         }
+
+
+def owner(name: str, models: Collection[str]) -> str:
+    """The model that a name is a checkpoint of; the name itself where it is a model's own.
+
+    >>> owner("mine@500", {"mine"}), owner("a@b", {"a@b"})
+    ('mine', 'a@b')
+    """
+    return name if name in models else name.rpartition("@")[0]
 
 
 def fresh(name: str, taken: dict[str, Translator]) -> str:

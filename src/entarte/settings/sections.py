@@ -100,6 +100,8 @@ class Text(Section):
     characters, plain NFKC, or as it is."""
     coverage: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Share of the characters of the training text that must be in the vocabulary."""
+    symbols: list[str] = []
+    """Strings that are one piece wherever they stand, as the roles <user> and <bot> (unigram and bpe)."""
     sample: Count = 0
     """Lines, drawn by chance, that the pieces are learnt from; 0: all."""
     segmentations: Positive = 1
@@ -135,11 +137,11 @@ class Loss(Section):
     2016); 0: they are not looked at."""
     guided_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """What `guided` is multiplied with after each epoch."""
-    guided_shift: bool = False
-    """Guide the look of the step after a piece was said, which has read it, in place of the step that says
     guided_spread: bool = True
     """Spread a piece's look evenly over what it is linked to. Off: only the sum counts that falls there, as for
     an answer that rests on a sentence, one word of which may say all."""
+    guided_shift: bool = False
+    """Guide the look of the step after a piece was said, which has read it, in place of the step that says
     it. Meant for aligning: the looks are no longer those of what is about to be said, and alignments of the
     model are read in the same way."""
     coverage: Amount = 0.0
@@ -147,6 +149,12 @@ class Loss(Section):
     there 1); 0: off."""
     coverage_start: Share = 0.0
     """Share of the training after which the coverage loss begins: See et al. add it for the last 1 %."""
+    ctc: Share = 0.0
+    """λ of connectionist temporal classification (Graves et al. 2006): the memory says the target by itself
+    too, slot by slot, and (1 − λ) attention + λ CTC is minimised (Kim, Hori and Watanabe 2017); 0: off."""
+    doubly_stochastic: Amount = 0.0
+    """λ of Σ_s (1 − Σ_t α_ts)², which draws all looks at a slot, summed over the steps, to 1, so that nothing is
+    passed over (Xu et al. 2015, equation 14; there 1); 0: off."""
     agreement: Amount = 0.0
     """R-Drop (Liang et al. 2021): each pair is read twice with different dropout, and this times the
     divergence of the two outputs is made small too, which doubles the work; 0: off."""

@@ -32,8 +32,8 @@ def mel(hertz: Floats | float) -> Floats:
 
 @cache
 def filters(rate: int, size: int, bands: int, low: float, high: float) -> Floats:
-    """(bands, size / 2 + 1): triangles in equal steps on the mel scale, each reaching to the next one's middle
-    (Davis and Mermelstein 1980)."""
+    """(bands, size / 2 + 1): triangles in equal steps on the mel scale, each reaching to the middle of the
+    next (Davis and Mermelstein 1980)."""
     places = mel(np.arange(size // 2 + 1) * rate / size)
     corners = np.linspace(mel(low), mel(high), bands + 2)
     rise = (places - corners[:-2, None]) / (corners[1:-1] - corners[:-2])[:, None]

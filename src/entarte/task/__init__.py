@@ -9,11 +9,15 @@ from typing import Any
 
 from entarte.task.answers import Answers
 from entarte.task.base import Task
+from entarte.task.captions import Captions
 from entarte.task.code import Code
 from entarte.task.commands import Commands
+from entarte.task.dialogue import Dialogue
 from entarte.task.dna import Dna
 from entarte.task.inflection import Inflection
+from entarte.task.language import Language
 from entarte.task.pronunciation import Pronunciation
+from entarte.task.speech import Speech
 from entarte.task.summary import Summary
 from entarte.task.text_to_text import TextToText
 from entarte.task.translation import Translation
@@ -24,12 +28,16 @@ TASKS: dict[str, type[Task]] = {
     "translation": Translation,
     "summary": Summary,
     "dna": Dna,
-    "answers": Answers,
+    "qa": Answers,
     "text-to-text": TextToText,
     "g2p": Pronunciation,
     "inflection": Inflection,
     "commands": Commands,
     "code": Code,
+    "captions": Captions,
+    "language-model": Language,
+    "speech": Speech,
+    "dialogue": Dialogue,
 }
 
 

@@ -1,0 +1,1 @@
+"""Sound to train on: clips joined into strings, and letters played as chords."""
