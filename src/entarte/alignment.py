@@ -174,15 +174,15 @@ class Alignment:
         """Pairs (column, row): for each row its heaviest column (the first of equals), or with a
         threshold in (0, 1] every pair that weighs at least that much.
 
-        skip_eos: EOS takes no part, so a row that looks mostly at EOS is linked to its heaviest other
-        column. With False its row and column are treated like any other. Rows of zeros give no link.
+        skip_eos: EOS and the start take no part, so a row that looks mostly at EOS is linked to its heaviest
+        other column. With False its row and column are treated like any other. Rows of zeros give no link.
         """
         if threshold is not None and not 0 < threshold <= 1:
             raise InputError(f"{threshold} is not in (0, 1]", setting="threshold")
         table = self.weights.copy()
         if skip_eos:
-            table[[token.kind == "eos" for token in self.rows], :] = 0
-            table[:, [token.kind == "eos" for token in self.columns]] = 0
+            table[[token.kind != "text" for token in self.rows], :] = 0
+            table[:, [token.kind != "text" for token in self.columns]] = 0
         if table.size == 0:
             return frozenset()
         if threshold is not None:

@@ -21,6 +21,12 @@ class Example:
     """The file that the source came from."""
     number: int = 0
     """The line in that file, from 1; 0 where unknown."""
+    group: int | None = None
+    """What it is part of, as a dialogue; None: of nothing."""
+    alone: bool = False
+    """A text by itself: the source is empty, and that is no fault."""
+    open: bool = False
+    """The target is a window into a longer text: its end is not the end of a text, and is never said."""
 
     @property
     def where(self) -> str:

@@ -102,14 +102,14 @@ class Filter:
         """Why this pair, taken alone, is dropped; None where it passes."""
         if example.target is None:
             return "there is no target"
-        if not example.source.strip() or not example.target.strip():
+        if not (example.alone or example.source.strip()) or not example.target.strip():
             return "a side is empty"
         if not self.max_words and not self.max_ratio:
             return None
         read, said = word_count(example.source), word_count(example.target)
         if self.max_words and max(read, said) > self.max_words:
             return f"more than {self.max_words} words on a side (data.max_words)"
-        if self.max_ratio and max(read, said) > self.max_ratio * min(read, said):
+        if self.max_ratio and not example.alone and max(read, said) > self.max_ratio * min(read, said):
             return f"one side has over {self.max_ratio:g} times the words of the other (data.max_ratio)"
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from torch import Tensor
+from torch import Tensor, nn
 
 
 class Memory(NamedTuple):
@@ -26,3 +26,19 @@ class Memory(NamedTuple):
     final: Tensor
     summary: tuple[Tensor, ...]
     copy_ids: Tensor | None = None
+
+
+class Silent(nn.Module):
+    """(…, 0) → zeros (…, W): nothing comes of a memory in which there is nothing."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+
+    def forward(self, context: Tensor) -> Tensor:
+        return context.new_zeros(*context.shape[:-1], self.width)
+
+
+def brought(context: int, width: int) -> nn.Module:
+    """A matrix that brings a context to a width; without parameters where the memory has no width."""
+    return nn.Linear(context, width, bias=False) if context else Silent(width)

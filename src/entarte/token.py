@@ -32,7 +32,8 @@ class Spanned(Protocol):
 class Token:
     """One row or column: its text and [start, end) in the original line.
 
-    kind      "text", or "eos" for the end-of-sequence slot, which belongs to no word
+    kind      "text"; "eos" for the end-of-sequence slot; "start" for what lies before the first token, in a
+              model that looks at its own past. The last two belong to no word
     log_prob  natural logarithm of the probability the model gave it (target tokens only), or None
     p_gen     the chance that it was generated and not copied from the source (target tokens of a
               pointer-generator; See et al. 2017, eq. 8), or None
@@ -41,7 +42,7 @@ class Token:
     text: str
     start: int
     end: int
-    kind: Literal["text", "eos"] = "text"
+    kind: Literal["text", "eos", "start"] = "text"
     log_prob: float | None = None
     p_gen: float | None = None
 
@@ -58,6 +59,8 @@ class Token:
         """
         if self.kind == "eos":
             return "⟨end⟩"
+        if self.kind == "start":
+            return "⟨start⟩" if self.text else "∅"
         text = self.text.replace("▁", " ").strip(" ") or ("␣" if self.text else "∅")
         return text.translate(_PICTURES)
 
@@ -83,7 +86,7 @@ def word_numbers(text: str, tokens: Sequence[Spanned]) -> tuple[tuple[int, ...],
     for token in tokens:
         first = bisect_right(ends, token.start)  # first word that ends behind the token's start
         last = bisect_right(starts, token.end - 1)  # first word that starts at or behind its end
-        if getattr(token, "kind", "text") == "eos" or not spans:
+        if getattr(token, "kind", "text") != "text" or not spans:
             numbers.append(())
         elif first < last:
             numbers.append(tuple(range(first, last)))
@@ -102,7 +105,7 @@ def tokens_of(
     p_gen: Sequence[float] | None = None,
 ) -> tuple[Token, ...]:
     """The pieces as tokens, and EOS where the weights have one more."""
-    given = [Token(piece.text, piece.start, piece.end) for piece in pieces]
+    given = [Token(piece.text, piece.start, piece.end, getattr(piece, "kind", "text")) for piece in pieces]
     if count == len(pieces) + 1:
         given.append(Token("</s>", len(text), len(text), "eos"))
     if log_probs is not None:
@@ -179,7 +182,7 @@ def read_side(side: str, plain: Any) -> tuple[Token, ...]:
         p_gen = given.get("p_gen")
         if p_gen is not None and not (type(p_gen) in (int, float) and 0 <= p_gen <= 1):
             raise ValueError(f"{side} token {number} was generated with the chance {p_gen!r}")
-        if not right or not number_like or kind not in ("text", "eos"):
+        if not right or not number_like or kind not in ("text", "eos", "start"):
             raise ValueError(f"{side} token {number} is {given}")
         tokens.append(Token(given["text"], given["start"], given["end"], kind, log_prob, p_gen))
     numbers = [list(part) for part in word_numbers(plain["text"], tokens)]

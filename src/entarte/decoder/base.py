@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from entarte.memory import Memory
 from entarte.readout.base import Readout
@@ -15,17 +17,19 @@ class Unrolled(NamedTuple):
     """A teacher-forced pass.
 
     features  (B, T, F)     what the readout's output matrix reads
-    weights   (B, H, T, S)  where the decoder looked
+    weights   (B, H, T, S)  where the decoder looked; S = T where it looks back
     state     after the last step, rows B
+    memory    what was read; None where a decoder alone was unrolled
     """
 
     features: Tensor
     weights: Tensor
     state: Any
+    memory: Memory | None = None
 
 
 class Stepped(NamedTuple):
-    """One step. features (R, F), weights (R, H, S), state rows R."""
+    """One step. features (R, F), weights (R, H, S), state rows R. S grows where the decoder looks back."""
 
     features: Tensor
     weights: Tensor
@@ -41,6 +45,8 @@ class Decoder(nn.Module):
     """
 
     readout: Readout
+    looks_back: bool = False
+    """Whether what it looks at is its own past and not the source."""
 
     @property
     def lead(self) -> slice:
@@ -84,4 +90,15 @@ class Decoder(nn.Module):
             state = stepped.state
             features.append(stepped.features)
             weights.append(stepped.weights)
-        return Unrolled(torch.stack(features, dim=1), torch.stack(weights, dim=2), state)
+        return Unrolled(torch.stack(features, dim=1), stacked(weights), state)
+
+
+def stacked(weights: Sequence[Tensor]) -> Tensor:
+    """T steps of (B, H, S) → (B, H, T, S); a slot that was not there yet weighs 0.
+
+    >>> stacked([torch.ones(1, 1, 1), torch.full((1, 1, 2), 0.5)])
+    tensor([[[[1.0000, 0.0000],
+              [0.5000, 0.5000]]]])
+    """
+    width = max(step.size(-1) for step in weights)
+    return torch.stack([functional.pad(step, (0, width - step.size(-1))) for step in weights], dim=2)

@@ -102,8 +102,15 @@ class Recurrent(Decoder):
         beside = attention.context_width if context_layers == "all" else 0
         self.stack = Stack(inputs, beside, cell, width, layers, residual, dropout)
         self.first = STARTS[start](*encoder, layers, width, self.stack.parts)
+        self.source = encoder[1] > 0
 
     def check(self) -> None:
+        if self.first.reads_source and not self.source:
+            raise InputError(
+                "there is no source to start from",
+                setting="decoder.start",
+                advice="Set it to 'zeros' or 'learned'.",
+            )
         if self.query == "previous" or self.readout.reads_context:
             return
         if self.attention.looks:
@@ -113,7 +120,7 @@ class Recurrent(Decoder):
                 advice="Set readout.kind to 'attentional', decoder.query to 'previous', "
                 "or attention.kind to 'none'.",
             )
-        if not self.first.reads_source:
+        if self.source and not self.first.reads_source:
             raise InputError(
                 "nothing of the source would reach the decoder: without attention its start alone brings it",
                 setting="decoder.start",

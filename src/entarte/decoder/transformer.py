@@ -12,7 +12,7 @@ from entarte.attend import attend
 from entarte.attention.base import Attention
 from entarte.decoder.base import Decoder, Stepped, Unrolled
 from entarte.errors import InputError
-from entarte.memory import Memory
+from entarte.memory import Memory, brought
 from entarte.readout.base import Moment, Readout
 from entarte.transformer.kinds import self_attention as made
 from entarte.transformer.parts import FeedForward, Residual, last_norm
@@ -56,7 +56,7 @@ class Layer(nn.Module):
         self.back_sum = Residual(shape)
         self.attention = attention
         wide = attention.context_width
-        self.bring = nn.Identity() if wide == shape.width else nn.Linear(wide, shape.width, bias=False)
+        self.bring = nn.Identity() if wide == shape.width else brought(wide, shape.width)
         self.attention_sum = Residual(shape, read=attention.asks or attention.window.asks)
         self.feed = FeedForward(shape)
         self.feed_sum = Residual(shape)
@@ -227,7 +227,7 @@ class Transformer(Decoder):
         )
 
     def step(self, embedded: Tensor, memory: Memory, keys: Any, state: TransformerState) -> Stepped:
-        features, weights, after = self.unroll(embedded.unsqueeze(1), memory, keys, state)
+        features, weights, after, _ = self.unroll(embedded.unsqueeze(1), memory, keys, state)
         return Stepped(features.squeeze(1), weights.squeeze(2), after)
 
     def unroll(self, embedded: Tensor, memory: Memory, keys: Any, state: TransformerState) -> Unrolled:

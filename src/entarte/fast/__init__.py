@@ -17,7 +17,9 @@ from entarte.decoder.base import Decoder, Unrolled
 from entarte.decoder.self_attentive import SelfAttentive
 from entarte.encoder import recurrent as encoder_recurrent
 from entarte.encoder import transformer as encoder_transformer
+from entarte.encoder.identity import Identity
 from entarte.encoder.nothing import Nothing
+from entarte.encoder.pyramid import Pyramid
 from entarte.fast import back as _back
 from entarte.fast import decode as _decode
 from entarte.fast import encode as _encode
@@ -59,7 +61,8 @@ def why_not(model: Model) -> list[str]:
 
 
 def _encoder(encoder: nn.Module) -> str | None:
-    if type(encoder) not in (encoder_recurrent.Recurrent, encoder_transformer.Transformer, Nothing):
+    twins = (encoder_recurrent.Recurrent, encoder_transformer.Transformer, Nothing, Identity, Pyramid)
+    if type(encoder) not in twins:
         return f"encoder: {_name(encoder)} has no fast twin, so the readable path is taken"
     return None
 
@@ -90,14 +93,20 @@ def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor, products: Products
     """vectors (B, S, E), mask (B, S) → Memory, equal to `encoder(vectors, mask)`; None: no fast twin."""
     if _encoder(encoder):
         return None
-    if isinstance(encoder, Nothing):
+    if isinstance(encoder, Nothing | Identity):
         return encoder(vectors, mask)  # type: ignore[no-any-return]
     if isinstance(encoder, encoder_transformer.Transformer):
         memory: Memory = quick(encoder, products)(vectors, mask)
         return memory
+
+    def run(layer: encoder_recurrent.Recurrent, inputs: Tensor, real: Tensor) -> Memory:
+        packed = order(real)
+        return _encode.encode(layer, inputs.flatten(0, 1)[packed.slots], real, packed, products)
+
+    if isinstance(encoder, Pyramid):
+        return encoder.climb(vectors, mask, run)
     assert isinstance(encoder, encoder_recurrent.Recurrent)
-    packed = order(mask)
-    return _encode.encode(encoder, vectors.flatten(0, 1)[packed.slots], mask, packed, products)
+    return run(encoder, vectors, mask)
 
 
 def unroll(
@@ -132,6 +141,11 @@ def model_unroll(model: Model, source: Source, target: Target, products: Product
     but for the rounding of their operands; what has no fast twin stays wide.
     """
     memory = _model_encode(model, source, products)
+    return _model_decode(model, memory, target, products)._replace(memory=memory)
+
+
+def _model_decode(model: Model, memory: Memory, target: Target, products: Products) -> Unrolled:
+    """The teacher-forced pass over a memory."""
     if type(model.decoder) is decoder_transformer.Transformer:
         decoder = quick(model.decoder, products)
         front, ids = model.target, target.inputs
@@ -177,4 +191,8 @@ def _model_encode(model: Model, source: Source, products: Products) -> Memory:
         else:
             vectors = front(source.inputs).flatten(0, 1)[packed.slots]
         return _encode.encode(encoder, vectors, source.mask, packed, products)
+    if isinstance(encoder, Pyramid):
+        climbed = encode(encoder, front(source.inputs), source.mask, products)
+        assert climbed is not None
+        return climbed
     return model.encode(source)

@@ -6,16 +6,15 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from entarte.attend import attend
 from entarte.attention.base import Attention
 from entarte.decoder.base import Unrolled
 from entarte.decoder.recurrent import Recurrent, RecurrentState
 from entarte.fast import say
-from entarte.fast.drop import drop, mask
-from entarte.fast.flow import Flow
-from entarte.fast.layer import Layer
+from entarte.fast.cells_first import cell_name, climb, weights_of
+from entarte.fast.drop import mask
 from entarte.fast.look import Lookup
 from entarte.fast.loop import Loop, Plan
 from entarte.fast.products import Products
@@ -97,20 +96,8 @@ def apart(
     decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
 ) -> Unrolled:
     """The cells first, over all steps; then all queries at once."""
-    stack = decoder.stack
     steps = flow.size(0)
-    even = Flow([flow.size(1)] * steps)
-    below, bottom = flow, flow
-    after = []
-    for number, cell in enumerate(stack.cells):
-        reads = drop(stack.dropout, below) if number else below
-        out, *final = Layer.apply(  # type: ignore[no-untyped-call]
-            cell_name(cell), products, even, reads.flatten(0, 1), *weights_of(cell), *state.cells[number]
-        )
-        out = out.view(*flow.shape[:2], -1)
-        after.append(tuple(final))
-        below = out + reads if stack.residual and number else out
-        bottom = bottom if number else below
+    below, bottom, after = climb(decoder.stack, flow, state.cells, products)
     query = below if decoder.query_layer == "top" else bottom
     position = state.position[:, None] + torch.arange(steps, device=flow.device)
     asked = query.transpose(0, 1)
@@ -127,7 +114,7 @@ def apart(
     features = say.features(
         decoder.readout, Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1)), products
     )
-    end = RecurrentState(tuple(after), below[-1], query[-1], None, look, state.position + steps)
+    end = RecurrentState(after, below[-1], query[-1], None, look, state.position + steps)
     return Unrolled(features, weights, end)
 
 
@@ -135,16 +122,3 @@ def queries(attention: Attention, memory: Memory, state: Any) -> int:
     """How many queries of each source are asked at once: one where the attention has a state, else as
     many as ROOM allows."""
     return 1 if state is not None else max(1, ROOM // (attention.held * memory.mask.numel()))
-
-
-def cell_name(cell: nn.Module) -> str:
-    """rnn, lstm or gru."""
-    return {nn.RNNCell: "rnn", nn.LSTMCell: "lstm", nn.GRUCell: "gru"}[type(cell)]
-
-
-def weights_of(cell: nn.Module) -> tuple[Tensor, ...]:
-    """W_ih, W_hh, b_ih, b_hh."""
-    assert isinstance(cell, nn.RNNCellBase)
-    assert cell.bias_ih is not None
-    assert cell.bias_hh is not None
-    return cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh

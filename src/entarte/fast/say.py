@@ -6,7 +6,7 @@ A `Say` holds the equations of one readout; what depends on the word alone is on
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from entarte.fast.drop import drop
 from entarte.fast.products import Products
@@ -194,7 +194,7 @@ def parameters(readout: Readout) -> list[Tensor] | None:
         return []
     if type(readout) is Attentional:
         return [readout.W.weight]
-    if type(readout) is Maxout:
+    if type(readout) is Maxout and isinstance(readout.C, nn.Linear):
         return [readout.U.weight, readout.U.bias, readout.V.weight, readout.C.weight]
     return None
 

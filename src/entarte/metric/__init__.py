@@ -29,7 +29,8 @@ from entarte.metric.f1 import F1
 from entarte.metric.length import Length
 from entarte.metric.on_gold import OnGold
 from entarte.metric.parses import Parses
-from entarte.metric.perplexity import Perplexity
+from entarte.metric.perplexity import Bits, Perplexity, WordPerplexity
+from entarte.metric.pointing import Pointing
 from entarte.metric.repeated import Repeated1, Repeated2
 from entarte.metric.rouge import Rouge1, Rouge2, RougeL
 from entarte.metric.ter import Ter
@@ -59,14 +60,20 @@ METRICS: dict[str, Callable[..., Metric]] = {
     "parses": Parses,
     "f1": F1,
     "on-gold": OnGold,
+    "pointing": Pointing,
     "perplexity": Perplexity,
+    "perplexity-word": WordPerplexity,
+    "bits": Bits,
     "aer": Aer,
 }
 
 # What each metric of another kind than text is measured on, for the message to who asks for it on text.
 NOT_TEXT = {
     "perplexity": "is measured on a model's own probabilities, not on files of text",
+    "perplexity-word": "is measured on a model's own probabilities, not on files of text",
+    "bits": "is measured on a model's own probabilities, not on files of text",
     "on-gold": "is measured on the attention of a model, not on text",
+    "pointing": "is measured on the attention of a model, not on text",
     "aer": "is measured on word alignments, not on text",
 }
 

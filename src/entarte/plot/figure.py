@@ -220,7 +220,7 @@ def _label(token: Token) -> str:
 
 
 def _shade(token: Token) -> str:
-    return QUIET if token.kind == "eos" else TEXT
+    return TEXT if token.kind == "text" else QUIET
 
 
 def _wide(text: str) -> int:

@@ -119,7 +119,7 @@ class _Names:
 
 def _side(text: str, tokens: Sequence[Token], ascii_only: bool) -> _Names:
     names = [to_ascii(token.label) if ascii_only else token.label for token in tokens]
-    quiet = [token.kind == "eos" for token in tokens]
+    quiet = [token.kind != "text" for token in tokens]
     return _Names(names, quiet, runs(text, tokens), numbered=any(map(reordered, names)))
 
 

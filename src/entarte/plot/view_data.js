@@ -3,6 +3,7 @@
 /** The text as a person is shown it; the twin of Token.label in alignment.py. */
 export function label(token) {
   if (token.kind === "eos") return "⟨end⟩";
+  if (token.kind === "start") return token.text ? "⟨start⟩" : "∅";
   const text = token.text.replace(/▁/g, " ").replace(/^ +| +$/g, "") || (token.text ? "␣" : "∅");
   return text
     .replace(/[\u0000-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))

@@ -103,7 +103,7 @@ export class Heat {
     const { columns, columnRuns } = this.view.data;
     for (let s = from; s < to; s++) {
       const [x, y] = [this.x(s) + this.cellWidth / 2, this.top - 15 + scrolled];
-      const kind = columns[s].kind === "eos" ? "label eos" : "label";
+      const kind = columns[s].kind ? "label eos" : "label";
       const text = isolate(this.ruler.cut(columns[s].label, this.flat ? this.cellWidth - 4 : this.slanted));
       if (this.flat) shape(parent, "text", { x, y, class: `${kind} centre` }, text);
       else shape(parent, "text", { transform: `translate(${x + 2} ${y}) rotate(-55)`, class: kind }, text);
@@ -120,7 +120,7 @@ export class Heat {
     const { rows, rowRuns } = this.view.data;
     for (let t = from; t < to; t++) {
       const y = this.y(t) + this.cellHeight / 2;
-      const kind = rows[t].kind === "eos" ? "label eos end" : "label end";
+      const kind = rows[t].kind ? "label eos end" : "label end";
       shape(parent, "text", { x: this.side + scrolled, y, class: kind }, isolate(this.ruler.cut(rows[t].label, this.side)));
       if (rows[t].log_prob === undefined) continue;
       const whole = this.cellHeight - 10;

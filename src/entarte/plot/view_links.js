@@ -137,7 +137,7 @@ export class Links {
     for (const i of seen) {
       const token = this.tokens[side][i];
       const [x, y] = this.point(side, i, box);
-      const kind = token.kind === "eos" ? "label eos" : "label";
+      const kind = token.kind ? "label eos" : "label";
       const end = side === SOURCE ? `${kind} end` : kind;
       const at = this.across ? { x, y: y + away * 18, class: `${kind} centre` } : { x: x + away * 10, y, class: end };
       const text = this.across ? token.label : this.ruler.cut(token.label, this.room[side]);

@@ -6,6 +6,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from entarte.memory import brought
 from entarte.readout.base import Moment, Readout
 
 
@@ -35,7 +36,7 @@ class Maxout(Readout):
         self.state = state
         self.U = nn.Linear(hidden, 2 * width)
         self.V = nn.Linear(embedding, 2 * width, bias=False)
-        self.C = nn.Linear(context, 2 * width, bias=False)
+        self.C = brought(context, 2 * width)
 
     def features(self, moment: Moment) -> Tensor:
         state = moment.previous if self.state == "previous" else moment.hidden

@@ -1,0 +1,41 @@
+"""Recurrent cells over all steps at once, layer by layer: for decoders whose attention only follows them."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from entarte.decoder.stack import Cells, Stack
+from entarte.fast.drop import drop
+from entarte.fast.flow import Flow
+from entarte.fast.layer import Layer
+from entarte.fast.products import Products
+
+
+def climb(stack: Stack, flow: Tensor, cells: Cells, products: Products) -> tuple[Tensor, Tensor, Cells]:
+    """flow (T, B, E) → the outputs of the top and of the bottom layer, (T, B, W), and the last states."""
+    even = Flow([flow.size(1)] * flow.size(0))
+    below, bottom = flow, flow
+    after: list[tuple[Tensor, ...]] = []
+    for number, cell in enumerate(stack.cells):
+        reads = drop(stack.dropout, below) if number else below
+        out, *final = Layer.apply(  # type: ignore[no-untyped-call]
+            cell_name(cell), products, even, reads.flatten(0, 1), *weights_of(cell), *cells[number]
+        )
+        out = out.view(*flow.shape[:2], -1)
+        after.append(tuple(final))
+        below = out + reads if stack.residual and number else out
+        bottom = bottom if number else below
+    return below, bottom, tuple(after)
+
+
+def cell_name(cell: nn.Module) -> str:
+    """rnn, lstm or gru."""
+    return {nn.RNNCell: "rnn", nn.LSTMCell: "lstm", nn.GRUCell: "gru"}[type(cell)]
+
+
+def weights_of(cell: nn.Module) -> tuple[Tensor, ...]:
+    """W_ih, W_hh, b_ih, b_hh."""
+    assert isinstance(cell, nn.RNNCellBase)
+    assert cell.bias_ih is not None
+    assert cell.bias_hh is not None
+    return cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh
