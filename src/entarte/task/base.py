@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from entarte.metric.bucket import LENGTHS
+
 
 class Task:
     """Words, measures, and the form of a line; no model code.
@@ -19,6 +21,7 @@ class Task:
     surprise  what is measured of the probability that the model gives to the targets
     labels    how tables call measures that have a name of their own in this field
     by        the side whose length, in words, tables and pictures go by: source or target
+    lengths   last length of each of their buckets
     """
 
     name: str
@@ -30,6 +33,7 @@ class Task:
     surprise: tuple[str, ...] = ("perplexity",)
     labels: Mapping[str, str] = MappingProxyType({})
     by: Literal["source", "target"] = "source"
+    lengths: tuple[int, ...] = LENGTHS
 
     @property
     def parts(self) -> Mapping[str, Task]:

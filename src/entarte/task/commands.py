@@ -13,3 +13,4 @@ class Commands(Task):
     metrics = ("exact", "wer", "length")
     watched = "exact"
     by = "target"
+    lengths = (4, 8, 12, 16, 20, 24, 28, 32, 36, 40)

@@ -12,3 +12,4 @@ class Inflection(Task):
     outputs = "Forms"
     metrics = ("exact", "cer", "length")
     watched = "exact"
+    lengths = (3, 4, 5, 6, 7)

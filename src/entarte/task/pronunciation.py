@@ -17,3 +17,4 @@ class Pronunciation(Task):
     watched = "per"
     labels = MappingProxyType({"ser": "WER", "wer": "WER (of phonemes)"})
     by = "target"
+    lengths = (3, 5, 7, 9, 11)
