@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from entarte import batch
 from entarte.constrain import NONE, Constraint, lexicon, placed
 from entarte.errors import InputError
@@ -16,9 +18,10 @@ from entarte.plan import Plan
 from entarte.search import Wish
 from entarte.search.wish import check
 from entarte.settings import Settings
-from entarte.source.row import Cut, RowError
+from entarte.source.row import Cut, Row, RowError
 from entarte.span import Piece
 from entarte.text import Tokenizer
+from entarte.token import Token
 from entarte.vocabulary import UNK, Beyond
 
 
@@ -111,6 +114,23 @@ class Reading:
         text, pieces = self.source.shown(read.line, count, reduction)
         return text, pieces, -(-(count + 1) // reduction)
 
+    def without(self, line: str, columns: Sequence[Token], parts: Sequence[Sequence[int]]) -> list[Read]:
+        """What is read of a line that lacks one of these parts of it, each some neighbouring columns of its
+        alignment: the characters are taken out; frames are set to 0, their mean."""
+        reduction = self.model.encoder.reduction
+        texts, blots = [], []
+        for part in parts:
+            characters = slice(columns[part[0]].start, columns[part[-1]].end)
+            slots = range(part[0] * reduction, (part[-1] + 1) * reduction)
+            text, blot = self.source.without(line, characters, slots)
+            texts.append(text)
+            blots.append(blot)
+        reads = self.read(texts, self.settings.generate.longest)
+        return [
+            replace(read, ids=tuple(blotted(row, blot) for row in read.ids))
+            for read, blot in zip(reads, blots, strict=True)
+        ]
+
     def sources(self, reads: Sequence[Read]) -> batch.Source:
         """What was read, as the model takes it."""
         copies = [read.copies[0] for read in reads if read.copies[0] is not None]
@@ -122,3 +142,12 @@ class Reading:
             return self.target.ids_many(lines)
         cut, known = self.target.texts_many(lines), self.target.vocabulary
         return [Beyond(known, read.beyond).ids(text) for text, read in zip(cut, reads, strict=True)]
+
+
+def blotted(row: Row, slots: range) -> Row:
+    """Frames with some slots set to 0; a row of pieces as it is."""
+    if not slots or not isinstance(row, np.ndarray):
+        return row
+    changed = row.copy()
+    changed[slots.start : slots.stop] = 0
+    return changed

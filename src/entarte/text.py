@@ -149,6 +149,10 @@ class Tokenizer:
         """What a model reads of each line: its ids, without BOS and EOS (see `source.row.Cut`)."""
         return self.ids_many(lines)
 
+    def without(self, line: str, characters: slice, slots: range) -> tuple[str, range]:
+        """The line but for some characters of it; no slot is then to be blotted out."""
+        return line[: characters.start] + line[characters.stop :], range(0)
+
     def shown(self, line: str, count: int, reduction: int) -> tuple[str, list[Piece]]:
         """The line, and its first ``count`` pieces, each ``reduction`` of which are joined to one."""
         pieces = self.pieces(line)[:count]

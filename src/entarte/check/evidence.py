@@ -22,6 +22,7 @@ from entarte.check.units import Unit, joined, units
 from entarte.errors import InputError
 from entarte.generate import Output, Translator
 from entarte.metric.links import Links
+from entarte.output import Read
 
 Floats = NDArray[np.float64]
 
@@ -91,7 +92,7 @@ class Evidence:
 
     def read(self, numbers: Sequence[int]) -> str:
         """Source units as a text."""
-        return joined([self.source[n].text for n in numbers], self.output.source)
+        return joined([self.source[n].text for n in numbers], self.alignment.source)
 
 
 def gather(
@@ -119,8 +120,9 @@ def gathered(
     translator: Translator, outputs: Sequence[Output], needs: Collection[str], aids: Sequence[Aids]
 ) -> Iterator[Evidence]:
     """`gather` for a few."""
-    jobs: list[tuple[str, list[int]]] = []
+    jobs: list[tuple[Read, list[int]]] = []
     sides = []
+    [nothing] = translator.read([""])
     for output in outputs:
         alignment = output.alignment
         if alignment.level != "pieces":
@@ -128,14 +130,15 @@ def gathered(
                 "these models cut the source into different pieces, so that no check can be made",
                 advice="Check an ensemble whose members share the source vocabulary, or one member.",
             )
-        source = units(output.source, alignment.columns)
+        source = units(alignment.source, alignment.columns)
         said = [token.text for token in alignment.rows if token.kind != "eos"]
         ids = translator.target.vocabulary.ids(said)
         sides.append((source, units(output.text, alignment.rows)))
         if BARE in needs:
-            jobs.append(("", ids))
+            jobs.append((nothing, ids))
         if ERASED in needs:
-            jobs += [(without(output, unit), ids) for unit in source]
+            parts = [unit.pieces for unit in source]
+            jobs += [(read, ids) for read in translator.without(output.source, alignment.columns, parts)]
     results = iter(forced(translator, jobs))
     for output, (source, target), known in zip(outputs, sides, aids, strict=True):
         log_probs = np.array(output.log_probs)
@@ -148,17 +151,10 @@ def gathered(
         yield Evidence(output, source, target, log_probs, bare, erased, known)
 
 
-def without(output: Output, unit: Unit) -> str:
-    """The source line but for the characters of a unit."""
-    columns = output.alignment.columns
-    line = output.source
-    return line[: columns[unit.pieces[0]].start] + line[columns[unit.pieces[-1]].end :]
-
-
-def forced(translator: Translator, jobs: Sequence[tuple[str, Sequence[int]]]) -> list[Floats]:
-    """For each source line and target ids the log-probability of each target piece and of EOS."""
+def forced(translator: Translator, jobs: Sequence[tuple[Read, Sequence[int]]]) -> list[Floats]:
+    """For each source and target ids the log-probability of each target piece and of EOS."""
     found: dict[int, Floats] = {}
-    reads = translator.read([line for line, _ in jobs], translator.settings.generate.longest)
+    reads = [read for read, _ in jobs]
     order = sorted(range(len(jobs)), key=lambda n: (len(jobs[n][1]), reads[n].length), reverse=True)
     at = 0
     while at < len(order):

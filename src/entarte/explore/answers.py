@@ -98,8 +98,8 @@ def layer_of(translator: Translator, asked: int) -> int:
 
 def taped(translator: Translator, ask: Steps, read: Read, upto: int) -> Tape:
     """The tape of the tokens that were asked for, looked at as the edits say."""
-    [ids] = read.ids
-    model = edited(translator.model, edits(ask), len(ids) + 1)
+    *_, slots = translator.columns(read)
+    model = edited(translator.model, edits(ask), slots)
     return record(model, translator.sources([read]), ask.tokens[:upto])
 
 
@@ -131,15 +131,15 @@ def lines_read(translator: Translator, ask: Decode | Steps) -> Read:
 def decoded(translator: Translator, ask: Decode, read: Read, stop: Stop, *, tree: bool) -> tuple[Found, Any]:
     """Search as asked; with a target, the target alone."""
     way = chosen(translator, ask.way, tree)
-    [ids] = read.ids
+    *_, slots = translator.columns(read)
     twin = copy.copy(translator)
-    twin.model = edited(translator.model, edits(ask), len(ids) + 1)
+    twin.model = edited(translator.model, edits(ask), slots)
     stepper = Stoppable(twin.bind([read]), stop)
     with torch.inference_mode():
         if ask.target is not None and not tree:
             tokens = (*translator.targets([ask.target], [read])[0], EOS)
             return Found(force(stepper, [tokens])), way
-        [found] = way.run(stepper, [way.limit(len(ids))], [Wish(prefix=tuple(ask.prefix))])
+        [found] = way.run(stepper, [way.limit(read.length)], [Wish(prefix=tuple(ask.prefix))])
     return found, way
 
 

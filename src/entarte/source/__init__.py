@@ -10,7 +10,18 @@ from entarte.source.images import Images
 from entarte.source.row import Cut, Frames, Row, RowError, located
 from entarte.source.text import Text
 
-__all__ = ["SOURCES", "Arrays", "Audio", "Cut", "FeatureSource", "Frames", "Images", "Row", "RowError", "located"]
+__all__ = [
+    "SOURCES",
+    "Arrays",
+    "Audio",
+    "Cut",
+    "FeatureSource",
+    "Frames",
+    "Images",
+    "Row",
+    "RowError",
+    "located",
+]
 
 SOURCES: dict[str, type[Text] | type[FeatureSource]] = {
     "text": Text,

@@ -199,6 +199,10 @@ class FeatureSource:
             advice="Use readout.kind='attentional'.",
         )
 
+    def without(self, line: str, characters: slice, slots: range) -> tuple[str, range]:
+        """A line whose source lacks some slots: the line as it is, and the slots that are to be blotted out."""
+        return line, slots
+
     def shown(self, line: str, count: int, reduction: int) -> tuple[str, list[Piece]]:
         """A text of labels, and a piece for each slot that `reduction` slots of the first `count` make."""
         labels = self.labels(line, count)[::reduction]
