@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from entarte.example import Example
+    from entarte.generate import Translator
     from entarte.metric.links import Links
     from entarte.settings import Data, Settings
 
@@ -93,7 +94,7 @@ def evaluate(
     measures = None if metrics is None else chosen(metrics, tokenize, lowercase)
     translator = load(model, overrides, members, mean)
     if measures is None:
-        measures = chosen(",".join(TASKS[translator.settings.task.kind].metrics), tokenize, lowercase)
+        measures = chosen(",".join(translator.aim.metrics), tokenize, lowercase)
     settings = translator.settings.data
     paths = [str(path) for path in data or ()] or settings.test
     pairs = test_pairs(paths, translator.settings)
@@ -104,7 +105,7 @@ def evaluate(
         translator,
         pairs,
         measures,
-        gold=gold_links(links, pairs, gold_base, transpose_gold) if links else None,
+        gold=gold_links(links, pairs, gold_base, transpose_gold, translator) if links else None,
         training=frequencies_of(train, settings),
         readings=readings,
         by=by,  # type: ignore[arg-type]
@@ -140,13 +141,22 @@ def test_pairs(paths: list[str], settings: Settings) -> list[Example]:
 
 
 def gold_links(
-    path: Path, pairs: list[Example], base: int | None = None, transposed: bool = False
+    path: Path,
+    pairs: list[Example],
+    base: int | None = None,
+    transposed: bool = False,
+    translator: Translator | None = None,
 ) -> list[Links]:
-    """The links of a file, sure and possible, checked against the words of the pairs."""
+    """The links of a file, sure and possible, checked against the words of the pairs. Of sources that are
+    read from files a translator says the slots, which are their words."""
     from entarte.cli.aer import aligned
     from entarte.span import word_count
 
-    sizes = [(word_count(pair.source), word_count(pair.target or "")) for pair in pairs]
+    texts = [pair.source for pair in pairs]
+    if translator is not None:
+        texts = [translator.columns(read)[0] for text in texts for read in translator.read([text])]
+    targets = [pair.target or "" for pair in pairs]
+    sizes = [(word_count(one), word_count(other)) for one, other in zip(texts, targets, strict=True)]
     return aligned(path, base, transposed, sizes, "--gold-base", "--transpose-gold")
 
 

@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from entarte.front.convolution import Convolution
 from entarte.front.features import Features
 from entarte.front.same import Same
 from entarte.front.words import Words
@@ -13,5 +14,6 @@ FRONTS: dict[str, type[nn.Module]] = {
 SOURCE_FRONTS: dict[str, type[nn.Module] | type[Same]] = {
     "same": Same,
     "features": Features,
+    "convolution": Convolution,
 }
 """Where the source is read otherwise than the target."""

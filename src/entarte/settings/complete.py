@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from entarte.errors import did_you_mean
+from entarte.errors import InputError, did_you_mean
 from entarte.settings.families import FAMILIES, SEARCH
 from entarte.settings.member import Choice, choose
 from entarte.settings.place import Places, override, parse_toml, read_toml
@@ -129,6 +129,10 @@ def resolve(tables: Mapping[str, Any], places: Places, overrides: Sequence[str] 
 
 def agree(settings: Settings, places: Places) -> None:
     """Settings that contradict each other are refused here, once."""
+    try:
+        settings.aim
+    except InputError as error:
+        raise places.error(error.setting or "task", error.message, error.advice) from None
     text, train = settings.text, settings.train
     if text.shared and (text.source_size or text.target_size):
         name = "text.source_size" if text.source_size else "text.target_size"
@@ -236,7 +240,6 @@ def source(settings: Settings, places: Places) -> None:
         ("text.segmentations", text.segmentations > 1, "1"),
         ("data.train_links", data.train_links, "''"),
         ("data.valid_links", data.valid_links, "''"),
-        ("data.test_links", data.test_links, "''"),
     ):
         if given:
             raise places.error(name, f"a source of kind '{kind}' has no words", f"Set {name}={none}.")

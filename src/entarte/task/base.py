@@ -20,6 +20,7 @@ class Task:
     watched   what outputs are measured by while a model is trained; empty: none is decoded
     surprise  what is measured of the probability that the model gives to the targets
     labels    how tables call measures that have a name of their own in this field
+    links     what is measured where gold links are known
     by        the side whose length, in words, tables and pictures go by: source or target
     lengths   last length of each of their buckets
     """
@@ -32,6 +33,7 @@ class Task:
     watched: str
     surprise: tuple[str, ...] = ("perplexity",)
     labels: Mapping[str, str] = MappingProxyType({})
+    links: tuple[str, ...] = ("aer", "on-gold")
     by: Literal["source", "target"] = "source"
     lengths: tuple[int, ...] = LENGTHS
 
