@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -128,6 +129,8 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     corpus = fitting(settings, model, cut(pairs, guided=guided), watcher)
     if guided:
         tell_guide(settings, corpus, watcher)
+    if settings.loss.ctc:
+        tell_ctc(model, corpus, watcher)
     resampled = None
     if settings.text.segmentations > 1:
         text, seed = settings.text, settings.train.seed
@@ -140,6 +143,8 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
         settings.train.valid_sentences,
         settings.train.batch_tokens,
     )
+    for line in source.notes:
+        watcher.note(line)
     placed(settings, model, examiner.corpus)
     return Trainer(settings, model, corpus, resampled, examiner, run, watcher)
 
@@ -310,6 +315,23 @@ def tell_guide(settings: Settings, corpus: Corpus, watcher: Watcher) -> None:
             advice="Links are written i-j; i?j is only possible, and not used.",
         )
     watcher.note(f"{linked:,} of {len(corpus):,} pairs have word links that guide the attention")
+
+
+def tell_ctc(model: Model, corpus: Corpus, watcher: Watcher) -> None:
+    """How many pairs CTC can learn nothing from: a target needs a slot for each piece, and one between equal
+    ones. Raises InputError where that is so of all."""
+    short = 0
+    for read_, said in zip(corpus.sources, corpus.targets, strict=True):
+        slots = -(-(len(read_) + 1) // model.encoder.reduction)
+        short += slots < len(said) + sum(one == other for one, other in pairwise(said))
+    if short == len(corpus):
+        raise InputError(
+            "every training target has more pieces than its source has slots, so CTC can say none",
+            setting="loss.ctc",
+            advice="Set it to 0, or let the encoder leave more slots.",
+        )
+    if short:
+        watcher.note(f"{short} of {len(corpus):,} targets have more pieces than slots: CTC does not learn them")
 
 
 def free_memory() -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def card(
     model: Model,
     source: Annotated[
-        str, typer.Argument(help="A sentence; or a file of lines, or - for standard input: a report.")
+        str, typer.Argument(help="A sentence, or the file that a source is; or a file of lines, or -, for a report.")
     ],
     target: Annotated[
         str | None,
@@ -47,7 +47,8 @@ def card(
     from entarte.check.choose import named
 
     translator, checks = opened(model, overrides, named(only))
-    many = source == "-" or Path(source).is_file()
+    recording = translator.settings.files  # a source is the name of a file, not a sentence
+    many = source == "-" or (Path(source).is_file() and not recording)
     sources = lines(source, limit) if many else one(source)
     targets = side(target, many, len(sources), "--target", limit)
     references = side(reference, many, len(sources), "--reference", limit)

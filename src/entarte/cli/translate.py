@@ -217,7 +217,7 @@ def lines(
                 proved.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())
         said.flush()
     withheld = [] if judge is None else [judge.summary()]
-    for text in [*map(str, notes), *proofs.summary(), *withheld]:
+    for text in [*map(str, notes), *translator.source.notes, *proofs.summary(), *withheld]:
         typer.echo(text, err=True)
 
 

@@ -34,6 +34,11 @@ def _idle(settings: Settings) -> Iterator[tuple[str, str]]:
             setting, value = needed
             if setting in options and options[setting] != value and options[name] != off:
                 yield f"{section}.{name}", f'{section}.{setting} is "{options[setting]}"'
+    front = settings.source_front.options
+    for name, off in (("time_width", 20), ("band_width", 8)):
+        count = name.replace("width", "masks")
+        if front.get(name, off) != off and not front[count]:
+            yield f"source_front.{name}", f"source_front.{count} is 0"
     parts = [settings.front.options, encoder, decoder, settings.readout.options]
     if settings.loss.agreement and not any(
         value for options in parts for name, value in options.items() if name.endswith("dropout")
