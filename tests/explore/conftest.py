@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import torch
@@ -15,6 +17,8 @@ from entarte.run import Run
 from entarte.saved import BOTH, load
 from entarte.settings import dump, loads
 from entarte.text import Tokenizer
+
+from .page import SOURCE
 
 SETTINGS = """
 [text]
@@ -107,3 +111,36 @@ def client(app: Any) -> Iterator[Any]:
     testclient = pytest.importorskip("fastapi.testclient", reason="httpx2 is not installed")
     with testclient.TestClient(app, base_url="http://127.0.0.1:8016") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def address(app: Any) -> Iterator[str]:
+    """A server on a free port, in a thread."""
+    uvicorn = pytest.importorskip("uvicorn")
+    from entarte.explore import HOST, listen
+
+    place = listen(0)
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: server.run(sockets=[place]), daemon=True)
+    thread.start()
+    yield f"http://{HOST}:{place.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def show(new_tab: Callable[..., Any], address: str) -> Callable[..., Any]:
+    """Opens the page."""
+
+    def opened(
+        view: str = "translate", width: int = 1200, scheme: str = "light", touch: bool = False, **state: str
+    ) -> Any:
+        own = (address, "data:", "blob:", "file:", "about:")
+        tab = new_tab(*own, width=width, scheme=scheme, accept_downloads=True, has_touch=touch)
+        given = {"view": view, "source": SOURCE} | state
+        tab.goto(address + "#" + "&".join(f"{key}={quote(value)}" for key, value in given.items()))
+        tab.locator("body:not(.busy) .composer .facts span").first.wait_for(state="attached")
+        return tab
+
+    return opened

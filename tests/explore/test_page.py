@@ -11,69 +11,14 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 import pytest
 
+from .page import PATIENCE, SOURCE, VIEWS, Until, hash_of, outputs, said
+
 pytestmark = pytest.mark.browser
-
-VIEWS = ("translate", "steps", "beam", "compare", "corpus")
-SOURCE = "he hit me with a pie"
-Until = Callable[[Callable[[], bool]], None]
-PATIENCE = 60  # seconds; what is waited for takes a fraction of one on an idle machine
-
-
-@pytest.fixture(scope="module")
-def address(app: Any) -> Iterator[str]:
-    """A server on a free port, in a thread."""
-    uvicorn = pytest.importorskip("uvicorn")
-    from entarte.explore import HOST, listen
-
-    place = listen(0)
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: server.run(sockets=[place]), daemon=True)
-    thread.start()
-    yield f"http://{HOST}:{place.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def show(new_tab: Callable[..., Any], address: str) -> Callable[..., Any]:
-    """Opens the page."""
-
-    def opened(
-        view: str = "translate", width: int = 1200, scheme: str = "light", touch: bool = False, **state: str
-    ) -> Any:
-        own = (address, "data:", "blob:", "file:", "about:")
-        tab = new_tab(*own, width=width, scheme=scheme, accept_downloads=True, has_touch=touch)
-        given = {"view": view, "source": SOURCE} | state
-        tab.goto(address + "#" + "&".join(f"{key}={quote(value)}" for key, value in given.items()))
-        tab.locator("body:not(.busy) .composer .facts span").first.wait_for(state="attached")
-        return tab
-
-    return opened
-
-
-def outputs(address: str) -> Any:
-    """What the server says for the sentence, best first."""
-    asked = json.dumps({"model": "looks", "source": SOURCE}).encode()
-    head = {"content-type": "application/json"}
-    with urlopen(Request(address + "api/translate", asked, head), timeout=PATIENCE) as reply:
-        return json.load(reply)["outputs"]
-
-
-def said(tab: Any) -> str:
-    return str(tab.locator(".output").inner_text())
-
-
-def hash_of(tab: Any) -> str:
-    return str(tab.evaluate("decodeURIComponent(location.hash)"))
 
 
 def test_a_sentence_is_there_with_its_alignment_and_card(show: Any, address: str, until: Until) -> None:

@@ -12,7 +12,7 @@ from entarte.errors import InputError
 from entarte.example import Example
 from entarte.explore.answers import lines_read, taped
 from entarte.explore.ask import Browse, Near
-from entarte.explore.shelf import Shelf
+from entarte.explore.shelf import Shelf, owner
 from entarte.explore.told import Plain, finite
 from entarte.explore.work import Stop, check
 from entarte.generate import Translator
@@ -54,7 +54,7 @@ class Library:
     def browse(self, asked: Browse, stop: Stop) -> Plain:
         """The rows beyond those that the page knows; where all are known, some more are made."""
         name = asked.model
-        pairs = self.pairs.get(name, ())
+        pairs = self.pairs.get(owner(name, self.shelf.models), ())
         if not pairs:
             raise InputError(f"'{name}' has no test pairs", advice="Name them: --data a.en --data a.fr")
         rows = self.rows.setdefault(name, [])
@@ -103,6 +103,7 @@ def looked_at(translator: Translator, pairs: Sequence[Example], first: int) -> l
                 "exact": output.text == pair.target,
                 "finished": output.finished,
                 "suspicion": max((one.suspicion for one in found), default=0.0),
+                "suspicions": {one.check: one.suspicion for one in found},
                 "checks": [{"name": one.check, "reason": one.reason} for one in found if one.failed],
             }
         )

@@ -13,6 +13,11 @@ const ORDERS = {
   shortest: ["shortest first", (a, b) => a.length - b.length],
   checks: ["most suspicious first", (a, b) => b.suspicion - a.suspicion || (a.score ?? -1e9) - (b.score ?? -1e9)],
 };
+/** The rule of an order: one of those above, or how much a check suspects. */
+const ruled = (sort) => {
+  const check = /^check:(.*)$/.exec(sort)?.[1];
+  return check === undefined ? (ORDERS[sort] || ORDERS.number)[1] : (a, b) => (b.suspicions[check] || 0) - (a.suspicions[check] || 0);
+};
 const kept = new Map(); // model → { rows, of }
 
 export class Corpus {
@@ -29,13 +34,19 @@ export class Corpus {
   leave() { this.alive = false; quit("corpus"); }
 
   update(keys) {
-    if (keys.includes("view") || keys.includes("model")) { this.counted = false; this.fetch(); }
+    if (keys.includes("view") || keys.includes("model")) this.fetch();
     if (keys.some((key) => ["view", "model", "sort", "filter", "only"].includes(key))) { this.shown = PAGE; this.drawBar(); this.draw(); }
   }
 
   get known() {
     if (!kept.has(state.model)) kept.set(state.model, { rows: [], of: 0 });
     return kept.get(state.model);
+  }
+
+  /** Names of the checks: those that judged, and those that a link names. */
+  get checks() {
+    const named = [state.sort, state.only].flatMap((one) => /^check:(.*)$/.exec(one)?.[1] ?? []);
+    return [...new Set([...Object.keys(this.known.rows[0]?.suspicions || {}), ...named])].sort();
   }
 
   async fetch() {
@@ -56,13 +67,14 @@ export class Corpus {
   }
 
   drawBar() {
-    const checks = [...new Set(this.known.rows.flatMap((row) => row.checks.map((one) => one.name)))].sort();
+    const orders = [...Object.entries(ORDERS).map(([key, [label]]) => [key, label]), ...this.checks.map((name) => [`check:${name}`, `most like ${name}`])];
     const find = make("input", { type: "search", placeholder: "Find words", "aria-label": "Find words", value: state.filter, dir: "auto", oninput: () => set({ filter: find.value }) });
-    const only = [["all", "all pairs"], ["wrong", "output differs from reference"], ["exact", "output equals reference"], ["suspicious", "any sign of failure"], ...checks.map((name) => [`check:${name}`, `sign: ${name}`])];
+    const only = [["all", "all pairs"], ["wrong", "output differs from reference"], ["exact", "output equals reference"], ["suspicious", "any sign of failure"], ...this.checks.map((name) => [`check:${name}`, `sign: ${name}`])];
     const at = document.activeElement?.selectionStart;
     refocus(this.bar, () => this.bar.replaceChildren(find,
-      menu("Order", Object.entries(ORDERS).map(([key, [label]]) => [key, label]), state.sort, (sort) => set({ sort })),
+      menu("Order", orders, state.sort, (sort) => set({ sort })),
       menu("Show", only, state.only, (value) => set({ only: value }))));
+    this.named = this.checks.length;
     if (document.activeElement === find) find.setSelectionRange(at, at);
   }
 
@@ -71,7 +83,7 @@ export class Corpus {
     const fits = (row) => (!text || `${row.source} ${row.output} ${row.reference ?? ""}`.toLowerCase().includes(text)) && (
       state.only === "all" || (state.only === "wrong" && !row.exact) || (state.only === "exact" && row.exact)
       || (state.only === "suspicious" && row.checks.length > 0) || row.checks.some((one) => state.only === `check:${one.name}`));
-    const order = (ORDERS[state.sort] || ORDERS.number)[1];
+    const order = ruled(state.sort);
     return this.known.rows.filter(fits).sort((a, b) => order(a, b) || a.number - b.number);
   }
 
@@ -81,7 +93,7 @@ export class Corpus {
     if (of) this.progress.textContent = rows.length < of ? `${rows.length} of ${of} pairs translated …` : `${all.length} of ${of} pairs`;
     this.list.replaceChildren(...all.slice(0, this.shown).map((row) => make("li", {}, this.row(row))));
     if (all.length > this.shown) this.list.append(make("li", {}, make("button", { type: "button", class: "link more controls", onclick: () => { this.shown += PAGE; this.draw(); } }, `Show ${Math.min(PAGE, all.length - this.shown)} more`)));
-    if (of && rows.length === of && !this.counted) { this.counted = true; this.drawBar(); }
+    if (this.checks.length !== this.named) this.drawBar();
   }
 
   row(row) {

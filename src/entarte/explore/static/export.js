@@ -40,6 +40,8 @@ function still() {
     image.className = canvas.className;
     to[n].replaceWith(image);
   });
+  const [sliders, drawn] = [stage.querySelectorAll("input"), copy.querySelectorAll("input")];
+  sliders.forEach((slider, n) => drawn[n].setAttribute("value", slider.value)); // else it is lost with the page
   copy.querySelectorAll(".controls, script").forEach((one) => one.remove());
   return copy;
 }
@@ -63,21 +65,36 @@ async function page() {
   return `<!doctype html>\n<html lang="en" data-theme="${dark() ? "dark" : "light"}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>Entarté</title><style>${css}</style></head><body>${body}</body></html>`;
 }
 
+/** The view at its whole size, also what is scrolled to on the page. */
+function laid() {
+  const root = whole();
+  root.classList.add("laid");
+  root.style.width = `${document.querySelector(".stage").clientWidth + 48}px`;
+  document.body.append(root);
+  root.style.width = `${root.scrollWidth}px`;
+  const size = [root.scrollWidth, root.scrollHeight];
+  root.remove();
+  root.classList.remove("laid");
+  return [root, ...size];
+}
+
 async function svg() {
-  const stage = document.querySelector(".stage");
-  const [width, height] = [stage.clientWidth + 48, stage.scrollHeight + 96];
+  const [root, width, height] = laid();
   const css = (await styles()).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const body = new XMLSerializer().serializeToString(whole());
+  const body = new XMLSerializer().serializeToString(root);
   return `<svg xmlns="http://www.w3.org/2000/svg" data-theme="${dark() ? "dark" : "light"}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><foreignObject width="100%" height="100%"><html xmlns="http://www.w3.org/1999/xhtml" data-theme="${dark() ? "dark" : "light"}"><style>${css}</style><body>${body}</body></html></foreignObject></svg>`;
 }
+
+const LARGEST = 16000; // pixels of a side that browsers can draw
 
 async function png() {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await svg())}`;
   await picture.decode();
-  const canvas = make("canvas", { width: 2 * picture.width, height: 2 * picture.height });
+  const scale = Math.min(2, LARGEST / picture.width, LARGEST / picture.height);
+  const canvas = make("canvas", { width: scale * picture.width, height: scale * picture.height });
   const pen = canvas.getContext("2d");
-  pen.scale(2, 2);
+  pen.scale(scale, scale);
   pen.drawImage(picture, 0, 0);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }

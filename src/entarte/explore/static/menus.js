@@ -35,7 +35,7 @@ export function searchMenu(app, asked) {
     menu("Repeated words", [[0, "allowed"], [2, "no pair twice"], [3, "no three twice"], [4, "no four twice"]], state.repeat,
       (value) => set({ repeat: Number(value) })),
   ];
-  const box = make("details", { class: "drop", open, ontoggle: (event) => { open = event.target.open; } },
+  const box = make("details", { class: "drop search", open, ontoggle: (event) => { open = event.target.open; } },
     make("summary", {}, label), make("div", { class: "sheetlet" }, rows));
   return box;
 }

@@ -26,7 +26,8 @@ export class Translate {
     if (!keys.some((key) => key === "answer" || key === "choice" || key === "card")) return;
     const said = this.app.output();
     const empty = !said || this.app.error;
-    this.picture.hidden = this.list.hidden = this.card.hidden = empty;
+    this.picture.hidden = this.card.hidden = empty;
+    this.list.hidden = empty || this.app.answer.outputs.length < 2;
     if (empty) return;
     card(this.card, this.app, said);
     if (!keys.some((key) => key !== "card")) return;
@@ -38,7 +39,6 @@ export class Translate {
   others() {
     const { outputs } = this.app.answer;
     const best = Math.max(...outputs.map((one) => one.log_prob));
-    this.list.hidden = outputs.length < 2;
     this.list.replaceChildren(make("h2", {}, "Outputs, best first"), make("ol", {}, outputs.map((one, n) => {
       const bar = make("span", { class: "bar", "aria-hidden": "true" });
       bar.style.width = `${100 * Math.exp(one.log_prob - best)}%`;
