@@ -94,6 +94,15 @@ WAYS: dict[str, list[str]] = {
         "train.rate=0.15",
         "train.metric=rouge-l",
     ],
+    "two tasks, the smaller oftener": [
+        "task.kind=text-to-text",
+        "task.tasks=often: translation,seldom: summary",
+        "task.temperature=3",
+        "text.size=32",
+        "readout.kind=pointer",
+        "decoder.input_feeding=false",
+        "train.epochs=3",
+    ],
     "plateau, its own words, chosen by bleu": [
         "train.schedule=plateau",
         "train.decay_every=1",
@@ -116,8 +125,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def settings(folder: Path, overrides: list[str]) -> Settings:
     """With a little corpus that is written into the folder."""
+    several = "task.kind=text-to-text" in overrides
     for name, count, seed in (("train.tsv", 24, 1), ("valid.tsv", 5, 2)):
-        lines = "".join(f"{source}\t{target}\n" for source, target in pairs(count, seed))
+        prefixes = ["seldom: ", "often: ", "often: ", "often: "] if several else [""]
+        lines = "".join(
+            f"{prefixes[n % len(prefixes)]}{source}\t{target}\n"
+            for n, (source, target) in enumerate(pairs(count, seed))
+        )
         (folder / name).write_text(lines, encoding="utf-8")
     files = [f'data.train=["{folder}/train.tsv"]', f'data.valid=["{folder}/valid.tsv"]']
     return loads(SETTINGS, [*files, *overrides])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from entarte.example import Example
     from entarte.generate import Translator
     from entarte.metric.links import Links
-    from entarte.settings import Data, Settings
+    from entarte.settings import Settings
 
 
 def evaluate(
@@ -82,10 +82,9 @@ def evaluate(
     known.
     """
     from entarte.assess import assess
-    from entarte.metric.bucket import FREQUENCIES, LENGTHS
+    from entarte.metric.bucket import FREQUENCIES
     from entarte.plot import write
     from entarte.references import wanted
-    from entarte.task import TASKS
 
     form(as_json, as_markdown)
     drawable(plot)
@@ -94,7 +93,8 @@ def evaluate(
     measures = None if metrics is None else chosen(metrics, tokenize, lowercase)
     translator = load(model, overrides, members, mean)
     if measures is None:
-        measures = chosen(",".join(translator.aim.metrics), tokenize, lowercase)
+        names = ",".join(translator.aim.metrics)
+        measures = chosen(names, tokenize, lowercase) if names else []
     settings = translator.settings.data
     paths = [str(path) for path in data or ()] or settings.test
     pairs = test_pairs(paths, translator.settings)
@@ -106,10 +106,10 @@ def evaluate(
         pairs,
         measures,
         gold=gold_links(links, pairs, gold_base, transpose_gold, translator) if links else None,
-        training=frequencies_of(train, settings),
+        training=frequencies_of(train, translator.settings),
         readings=readings,
         by=by,  # type: ignore[arg-type]
-        lengths=numbers("lengths", lengths) or LENGTHS,
+        lengths=numbers("lengths", lengths) or (),
         frequencies=numbers("frequencies", frequencies) or FREQUENCIES,
         samples=samples,
         seed=seed,
@@ -128,13 +128,8 @@ def test_pairs(paths: list[str], settings: Settings) -> list[Example]:
         raise InputError(
             "there are no test pairs", setting="data.test", advice="Name them: --data a.en --data a.fr"
         )
-    notes, data = Notes(), settings.data
-    pairs = list(
-        read(
-            paths, format=data.format, source=data.source, target=data.target, notes=notes, both=True,
-            form=settings.aim.pair, files=settings.files, features=data.features,
-        )
-    )  # fmt: skip
+    notes = Notes()
+    pairs = list(read(paths, notes=notes, both=True, **settings.reading))
     for note in notes:
         typer.echo(str(note), err=True)
     return pairs
@@ -160,18 +155,18 @@ def gold_links(
     return aligned(path, base, transposed, sizes, "--gold-base", "--transpose-gold")
 
 
-def frequencies_of(train: Path | None, settings: Data) -> Counter[str] | None:
+def frequencies_of(train: Path | None, settings: Settings) -> Counter[str] | None:
     """How often each target word stands in the training data; None, and said, where that is not there."""
     from entarte.metric.bucket import word_frequencies
     from entarte.reader import read, read_lines
 
     if train is not None:
         return word_frequencies(read_lines(str(train)))
-    missing = [path for path in settings.train if not Path(path).is_file()]
-    if missing or not settings.train:
+    data = settings.data
+    missing = [path for path in data.train if not Path(path).is_file()]
+    if missing or not data.train:
         what = f"{missing[0]} is not there" if missing else "data.train is not set"
         typer.echo(f"no F1 by word frequency: {what}; give --train", err=True)
         return None
-    form, source, target = settings.format, settings.source, settings.target
-    pairs = read(settings.train, format=form, source=source, target=target)
+    pairs = read(data.train, **settings.reading)
     return word_frequencies(pair.target or "" for pair in pairs)

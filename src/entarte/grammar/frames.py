@@ -31,7 +31,7 @@ def frames(
     trailer: int = 0,
     bias: float = 0.0,
 ) -> Iterator[Example]:
-    """So many reading frames with their proteins; the same seed and part give the same.
+    """So many different reading frames with their proteins; the same seed and part give the same.
 
     No sequence stands in two parts. Links count bases and residues.
 
@@ -50,9 +50,9 @@ def frames(
     if not 1 <= shortest <= longest:
         raise InputError(f"a frame cannot have from {shortest} to {longest} codons")
     dice, usage = Dice(f"frames {seed} {part}"), Usage(bias, seed)
-    number = 0
+    seen: set[str] = set()
     for tried in numbers(1):
-        if number == count:
+        if len(seen) == count:
             return
         if tried > 100 * (count + 10):
             raise InputError(
@@ -66,10 +66,11 @@ def frames(
         codons = [START, *(usage.codon(amino, dice) for amino in protein[1:]), usage.codon("*", dice)]
         behind = "".join(dice.pick(BASES) for _ in range(dice.below(trailer + 1)))
         sequence = before + "".join(codons) + behind
-        if PARTS[min(max(crc32(sequence.encode()) % 10 - 7, 0), 2)] != part:
+        if sequence in seen or PARTS[max(crc32(sequence.encode()) % 10 - 7, 0)] != part:
             continue
-        number += 1
-        yield Example(sequence, protein, codon_links(len(before), len(protein)), f"frames {part}", number)
+        seen.add(sequence)
+        links = codon_links(len(before), len(protein))
+        yield Example(sequence, protein, links, file=f"frames {part}", number=len(seen))
 
 
 def untranslated(dice: Dice, length: int) -> str:

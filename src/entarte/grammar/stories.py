@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from entarte.errors import InputError, did_you_mean
 from entarte.example import Example
 from entarte.grammar.dice import Dice
-from entarte.grammar.reports import PARTS, names
+from entarte.grammar.reports import names
 
+PARTS = ("train", "valid", "test")
 PLACES = "attic cellar garden hall kitchen office shed yard".split()
 THINGS = "book coat drum hat key lamp letter map".split()
 NUMBERS = ("none", "one", "two", "three")
@@ -153,7 +154,8 @@ def find(dice: Dice, world: World) -> Asked | None:
     thing = dice.pick(list(world.handled))
     if thing in world.holder:
         holder = world.holder[thing]
-        place, facts = world.place[holder], (world.handled[thing], world.moved[holder])
+        place = world.place[holder]
+        facts: tuple[int, ...] = (world.handled[thing], world.moved[holder])
     else:
         place, facts = world.left[thing]
     return f"where is the {thing}", [(place, facts)]

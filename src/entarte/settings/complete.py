@@ -76,6 +76,13 @@ class Settings:
         return create(self.task.kind, self.task.options)
 
     @property
+    def reading(self) -> dict[str, Any]:
+        """How `reader.read` reads the pairs of this model."""
+        own = {"format", "source", "target", "features", "window", "turns", "speaker"}
+        form = {"files": self.files, "form": self.aim.pair, "glued": self.text.kind == "char"}
+        return self.data.model_dump(include=own) | form
+
+    @property
     def files(self) -> bool:
         """Whether a source line names a file."""
         return bool(self.source.kind != "text")
@@ -129,10 +136,7 @@ def resolve(tables: Mapping[str, Any], places: Places, overrides: Sequence[str] 
 
 def agree(settings: Settings, places: Places) -> None:
     """Settings that contradict each other are refused here, once."""
-    try:
-        settings.aim
-    except InputError as error:
-        raise places.error(error.setting or "task", error.message, error.advice) from None
+    aim(settings, places)
     text, train = settings.text, settings.train
     if text.shared and (text.source_size or text.target_size):
         name = "text.source_size" if text.source_size else "text.target_size"
@@ -174,6 +178,14 @@ def agree(settings: Settings, places: Places) -> None:
             "For example: generate.unknown=look-up generate.dictionary=en-fr.tsv",
         )
     watch(settings, places)
+
+
+def aim(settings: Settings, places: Places) -> Task:
+    """The task, made. Raises InputError, with file and line, where its settings contradict each other."""
+    try:
+        return settings.aim
+    except InputError as error:
+        raise places.error(error.setting or "task", error.message, error.advice) from None
 
 
 def watch(settings: Settings, places: Places) -> None:
@@ -316,6 +328,12 @@ def guide(settings: Settings, places: Places) -> None:
             "loss.guided",
             f"attention '{settings.attention.kind}' looks everywhere alike, so it cannot be guided",
             "Use another attention.kind.",
+        )
+    if settings.encoder.kind == "pyramid":
+        raise places.error(
+            "loss.guided",
+            "a slot of a pyramid stands for several pieces, and links speak of each",
+            "Use another encoder.kind.",
         )
     if settings.data.source_cut:
         raise places.error("loss.guided", "the links may speak of what is cut off", "Use data.source_cut=0.")

@@ -138,8 +138,8 @@ class Loss(Section):
     guided_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """What `guided` is multiplied with after each epoch."""
     guided_spread: bool = True
-    """Spread a piece's look evenly over what it is linked to. Off: only the sum counts that falls there, as for
-    an answer that rests on a sentence, one word of which may say all."""
+    """Spread a piece's look evenly over what it is linked to. Off: only the sum counts that falls there, as
+    for an answer that rests on a sentence, one word of which may say all."""
     guided_shift: bool = False
     """Guide the look of the step after a piece was said, which has read it, in place of the step that says
     it. Meant for aligning: the looks are no longer those of what is about to be said, and alignments of the

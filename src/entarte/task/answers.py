@@ -15,6 +15,7 @@ class Answers(Task):
     outputs = "Answers"
     metrics = ("exact", "f1", "length")
     watched = "exact"
+    links = ("on-gold", "pointing")
 
     def part(self, source: str) -> str:
         """The first word of the question, which is the last sentence."""

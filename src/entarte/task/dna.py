@@ -25,6 +25,7 @@ class Dna(Task):
     outputs = "Proteins"
     metrics = ("exact", "wer", "length")
     watched = "wer"
+    links = ("pointing", "on-gold")
     labels = MappingProxyType({"wer": "residue ER"})
 
     def pair(self, source: str, target: str | None = None) -> tuple[str, str | None]:

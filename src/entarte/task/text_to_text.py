@@ -8,7 +8,7 @@ from itertools import chain
 from entarte.errors import InputError, did_you_mean
 from entarte.task.base import Task
 
-TASKS = ["translate: translation", "summarise: summary", "answer: answers"]
+TASKS = ["translate: translation", "summarise: summary", "answer: qa"]
 
 
 class TextToText(Task):
