@@ -195,17 +195,21 @@ def learn_pieces(settings: Settings, run: Run, pairs: list[Example], watcher: Wa
     """Train the tokenizers on the training pairs, and keep them in the run."""
     text = settings.text
 
+    mixed = not text.shared and (text.source_kind or text.kind) != (text.target_kind or text.kind)
+
     def learn(lines: Iterable[str], kind: str, size: int, name: str) -> None:
+        kind = kind or text.kind
+        meant = not mixed or kind in ("unigram", "bpe")  # what only the other side reads is not refused here
         tokenizer = Tokenizer.train(
             lines,
-            kind=kind or text.kind,
+            kind=kind,
             size=size,
             seed=settings.train.seed,
             sample=text.sample,
             normalisation=text.normalisation,
             lowercase=text.lowercase,
-            coverage=text.coverage,
-            symbols=text.symbols,
+            coverage=text.coverage if meant else 1.0,
+            symbols=text.symbols if meant else [],
         )
         for note in tokenizer.notes:
             watcher.note(note)
