@@ -86,7 +86,7 @@ def index(
             "there are no training pairs", setting="data.train", advice="Name them: --data a.en --data a.fr"
         )
     form = settings.model_dump(include={"format", "source", "target", "features"})
-    every = list(read(files, **form, both=True, files=translator.settings.files))  # type: ignore[arg-type]
+    every = list(read(files, **form, both=True, files=translator.settings.files))
     chosen = every[:: -(-len(every) // pairs)]
     with Run.open(model, write=True) as run:
         found = nearest.build(
