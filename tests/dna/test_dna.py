@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from entarte import saved
+from entarte.alignment import Alignment
 from entarte.assess import assess
 from entarte.cli.main import main
 from entarte.errors import InputError
@@ -16,9 +17,11 @@ from entarte.grammar.code import CODE, CODONS, Usage, translate
 from entarte.grammar.dice import Dice
 from entarte.grammar.frames import PARTS, frames
 from entarte.grammar.genes import genes
+from entarte.grouping import grouped
 from entarte.metric import create_all
 from entarte.reader import read
 from entarte.settings import load
+from entarte.span import words
 from entarte.task.dna import Dna
 from entarte.train import train
 
@@ -125,6 +128,24 @@ def test_a_gene_that_is_none_is_refused_with_its_line(tmp_path: Path, line: str,
         list(genes(str(file)))
 
 
+def test_bases_are_grouped_in_the_frame_that_is_looked_at() -> None:
+    source, target = "C C A T G G C C T", "M A"
+    weights = [[0, 0.1, 0.2, 0.3, 0.4, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0.1, 0.3, 0.3, 0.2, 0, 0.1]]
+    bases = Alignment.of(source, words(source), target, words(target), weights)
+    codons = grouped(bases, 3)
+    assert [column.text for column in codons.columns] == ["CC", "ATG", "GCC", "T", "</s>"]
+    assert codons.weights.tolist() == [
+        pytest.approx([0.1, 0.9, 0, 0, 0]),
+        pytest.approx([0, 0.1, 0.8, 0, 0.1]),
+    ]
+    assert codons.word_links() == {(2, 0), (3, 0), (4, 0), (5, 1), (6, 1), (7, 1)}
+    assert [column.text for column in grouped(bases, 3, 0).columns] == ["CCA", "TGG", "CCT", "</s>"]
+    assert codons.columns[-1].kind == "eos"
+    for size, offset in ((0, None), (3, 3), (3, -1)):
+        with pytest.raises(InputError, match="groups of"):
+            grouped(bases, size, offset)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Frames of each part, and a model that has learned from them."""
@@ -146,7 +167,7 @@ def test_a_model_learns_the_code_and_where_to_look(folder: Path) -> None:
     found = assess(model, pairs, create_all(["wer"])).report.scores
     scores = {score.name: score for score in next(iter(found.values()))}
     assert scores["wer"].value < 10
-    assert scores["aer"].details["precision"] > 0.9  # the heaviest base is one of the residue's codon
+    assert scores["pointing"].value > 90  # the heaviest base is one of the residue's codon
     assert scores["on-gold"].value > 80
 
 
@@ -164,6 +185,8 @@ def test_commands(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     lines.write_text("ATGGCC\nATGNCC\n")
     assert main(["translate", model, str(lines)]) == 2
     assert "line 2: letter 4, 'N', is no base" in capsys.readouterr().err
+    assert main(["show", model, "ATGGCCTAA", "--group", "3"]) == 0
+    assert "ATG   GCC   TAA" in capsys.readouterr().out
 
 
 def test_training_refuses_what_is_no_base(tmp_path: Path) -> None:

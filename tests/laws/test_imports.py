@@ -40,6 +40,7 @@ loss
 token
 form
 alignment
+grouping
 metric
 search dictionary task
 settings

@@ -23,6 +23,9 @@ def show(
             "--head", help="One head alone, as 3; of a Transformer layer.head, as 2.3, or a layer, as 2."
         ),
     ] = None,
+    group: Annotated[
+        int, typer.Option(min=0, help="Join so many source words to one, as 3 for codons, where they fit.")
+    ] = 0,
     numbers: Annotated[bool, typer.Option("--numbers", "-n", help="Write the weights below.")] = False,
     png: Annotated[Path | None, typer.Option(help="Write the picture as PNG.")] = None,
     svg: Annotated[Path | None, typer.Option(help="As SVG.")] = None,
@@ -35,6 +38,7 @@ def show(
 ) -> None:
     """Translate a sentence and show where the decoder looked."""
     from entarte.errors import InputError
+    from entarte.grouping import grouped
     from entarte.plot import ENDINGS, terminal, write
 
     if "\n" in sentence or not sentence.strip():
@@ -47,6 +51,8 @@ def show(
     alignment = output.alignment if head is None else output.alignment.named(head)
     if words:
         alignment = alignment.words()
+    if group:
+        alignment = grouped(alignment, group)
     typer.echo(output.text)
     typer.echo(f"score {output.score:.4f}, log-probability {output.log_prob:.4f}\n")
     terminal.show(alignment, numbers=numbers)
