@@ -20,6 +20,7 @@ from entarte.filter import Filter, FilterReport
 from entarte.front.words import Words
 from entarte.generate import Translator
 from entarte.model import Model, build, initialise
+from entarte.parallel import ALONE, World
 from entarte.reader import Notes, read
 from entarte.run import Run
 from entarte.saved import BOTH, FEATURES, SOURCE, TARGET, features, files, tokenizers
@@ -33,27 +34,47 @@ from entarte.watch import Ended, Silent, Watcher
 
 
 def train(
-    settings: Settings, folder: str | Path, *, resume: bool = False, watcher: Watcher | None = None
+    settings: Settings,
+    folder: str | Path,
+    *,
+    resume: bool = False,
+    watcher: Watcher | None = None,
+    world: World = ALONE,
 ) -> Ended:
     """Train a model into a folder, or go on with the training that the folder holds.
+
+    world  the processes that train it together, if they are several (`parallel.World.join`)
 
     Raises InputError for settings and data that cannot be used, DamagedError for a folder that was
     altered, trainer.Stopped where a signal ended it early (the checkpoint is then written).
     """
     watcher = watcher or Silent()
+    if not world.chief:
+        return beside(folder, resume, world)
     with Run.open(folder, write=True) if resume else fresh(settings, folder) as run:
         if resume:
             settings = unchanged(settings, run)
         if settings.train.tensorboard:
             watcher = Board(watcher, run.path("tensorboard"))
         try:
-            trainer = prepare(settings, run, watcher)
+            trainer = prepare(settings, run, watcher, world)
         except BaseException:
             if not resume:
                 run.discard()  # data that cannot be used must not leave a folder behind
             raise
+        world.wait()
         if resume:
             trainer.ledger.resume()
+        return trainer.train()
+
+
+def beside(folder: str | Path, resume: bool, world: World) -> Ended:
+    """Train along, when the chief has made the folder and everything in it that a training needs."""
+    world.wait()
+    with Run.open(folder) as run:
+        trainer = prepare(loads(run.text("settings.toml")), run, Silent(), world)
+        if resume:
+            trainer.ledger.resume(chief=False)
         return trainer.train()
 
 
@@ -104,7 +125,7 @@ def settled(settings: Settings, model: Model, run: Run, watcher: Watcher) -> Set
     return settings
 
 
-def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
+def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE) -> Trainer:
     """Everything that a training needs, made from the settings, the same every time."""
     if settings.train.threads:
         torch.set_num_threads(settings.train.threads)
@@ -146,29 +167,13 @@ def prepare(settings: Settings, run: Run, watcher: Watcher) -> Trainer:
     for line in source.notes:
         watcher.note(line)
     placed(settings, model, examiner.corpus)
-    return Trainer(settings, model, corpus, resampled, examiner, run, watcher)
+    return Trainer(settings, model, corpus, resampled, examiner, run, watcher, world)
 
 
 def examples(settings: Settings, paths: list[str], links: str, watcher: Watcher) -> Iterable[Example]:
     """The pairs of some files."""
-    data = settings.data
     notes = Notes()
-    yield from read(
-        paths,
-        format=data.format,
-        source=data.source,
-        target=data.target,
-        links=links or None,
-        notes=notes,
-        both=True,
-        files=settings.files,
-        form=settings.aim.pair,
-        window=data.window,
-        turns=data.turns,
-        speaker=data.speaker,
-        features=data.features,
-        glued=settings.text.kind == "char",
-    )
+    yield from read(paths, links=links or None, notes=notes, both=True, **settings.reading)
     for note in notes:
         watcher.note(str(note))
 
@@ -335,7 +340,7 @@ def tell_ctc(model: Model, corpus: Corpus, watcher: Watcher) -> None:
             advice="Set it to 0, or let the encoder leave more slots.",
         )
     if short:
-        watcher.note(f"{short} of {len(corpus):,} targets have more pieces than slots: CTC does not learn them")
+        watcher.note(f"{short} of {len(corpus):,} targets have more pieces than slots: CTC leaves them out")
 
 
 def free_memory() -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def card(
     model: Model,
     source: Annotated[
-        str, typer.Argument(help="A sentence, or the file that a source is; or a file of lines, or -, for a report.")
+        str, typer.Argument(help="A sentence, or a recording; or a file of lines, or -: a report.")
     ],
     target: Annotated[
         str | None,
