@@ -65,5 +65,5 @@ def speller(taught: Taught, drawn: Path) -> Translator:
 @pytest.fixture(scope="session")
 def inflecter(taught: Taught, drawn: Path) -> Translator:
     """Inflects made-up lemmas."""
-    own = ["encoder.memory_dropout=0", "train.epochs=3"]
+    own = ["train.epochs=3"]
     return taught("inflection", parts(drawn, "inflection"), *PLAIN, *own)
