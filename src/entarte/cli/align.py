@@ -96,7 +96,7 @@ def align(
         said = stack.enter_context(whole(output)) if output is not None else sys.stdout.buffer
         streamed = stream(
             translator,
-            texts(pairs, notes),
+            texts(pairs, notes, translator.settings.files),
             reverse=other,
             method=method or DEFAULT,
             threshold=threshold,
@@ -115,11 +115,11 @@ def align(
         judge(found, known, method or DEFAULT)
 
 
-def texts(paths: list[Path], notes: object) -> Iterator[tuple[str, str]]:
-    """The pairs of the files."""
+def texts(paths: list[Path], notes: object, files: bool = False) -> Iterator[tuple[str, str]]:
+    """The pairs of the files; `files`: their sources name files."""
     from entarte.reader import read
 
-    for pair in read(paths, notes=notes, both=True):  # type: ignore[arg-type]
+    for pair in read(paths, notes=notes, both=True, files=files):  # type: ignore[arg-type]
         yield pair.source, pair.target or ""
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from entarte.example import Example
-    from entarte.settings import Data
+    from entarte.settings import Settings
 
 Pairs = Annotated[
     list[Path] | None,
@@ -47,18 +47,18 @@ def explore(
         serve(app, place)
 
 
-def test_pairs(settings: Data, given: Sequence[Path]) -> list[Example]:
+def test_pairs(settings: Settings, given: Sequence[Path]) -> list[Example]:
     """The pairs that were named, else those that a model was to be tested on, where they can be read."""
     from entarte.reader import read
 
-    files = [str(path) for path in given] or settings.test
+    files = [str(path) for path in given] or settings.data.test
     if not files:
         return []
     if not given and (lost := [file for file in files if not Path(file).is_file()]):
         typer.echo(f"{lost[0]}: not found from here, so there are no test pairs to browse", err=True)
         return []
-    source, target, features = settings.source, settings.target, settings.features
-    return list(read(files, format=settings.format, source=source, target=target, features=features))
+    form = settings.data.model_dump(include={"format", "source", "target", "features"})
+    return list(read(files, **form, files=settings.files))
 
 
 def index(

@@ -61,7 +61,8 @@ def force(
             stack.enter_context(whole(output)) if output is not None else typer.get_binary_stream("stdout")
         )
         links = stack.enter_context(whole(beside)) if beside is not None else None
-        streamed = counted(forced(translator, texts(pairs, notes)), "pairs", output is not None)
+        given = texts(pairs, notes, translator.settings.files)
+        streamed = counted(forced(translator, given), "pairs", output is not None)
         for number, each in enumerate(streamed, start=1):
             if each.unread:
                 notes.add(label(pairs[0]), OVERLONG, number)

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from entarte.example import Example
-    from entarte.settings import Data
+    from entarte.settings import Settings
 
 HOST = "127.0.0.1"
 
 
-def application(folders: Sequence[Path], pairs: Callable[[Data], Sequence[Example]] | None = None) -> FastAPI:
+def application(folders: Sequence[Path], pairs: Callable[[Settings], Sequence[Example]] | None = None) -> FastAPI:
     """The server of some model folders.
 
     pairs  gives the test pairs of a model by its settings
@@ -49,7 +49,7 @@ def application(folders: Sequence[Path], pairs: Callable[[Data], Sequence[Exampl
     from entarte.run import Run
 
     shelf = Shelf(folders)
-    tests = {name: pairs(each.settings.data) for name, each in shelf.models.items()} if pairs else {}
+    tests = {name: pairs(each.settings) for name, each in shelf.models.items()} if pairs else {}
     indices = {}
     for name, folder in shelf.folders.items():
         index = load(Run.open(folder))
