@@ -300,6 +300,26 @@ def test_pictures(client: Any, ending: str) -> None:
     assert broken.status_code == 400
 
 
+def test_a_picture_is_of_words_or_of_pieces(client: Any) -> None:
+    alignment = post(client, "translate", source="he hit me with a pie")["outputs"][0]["alignment"]
+    alignment["source"]["tokens"] = [
+        {"text": "▁pi", "start": 0, "end": 2},
+        {"text": "e", "start": 2, "end": 3},
+    ]
+    alignment["source"]["text"] = "pie"
+    alignment["weights"] = [[0.5, 0.5] for _ in alignment["weights"]]
+    alignment.pop("heads", None)
+    texts = {
+        level: client.post(
+            "/api/picture", json={"alignment": alignment, "ending": "txt", "level": level}
+        ).text
+        for level in ("words", "pieces")
+    }
+    assert texts["words"] != texts["pieces"]
+    page = client.post("/api/picture", json={"alignment": alignment, "ending": "html", "mode": "links"}).text
+    assert '"mode":"links"' in page
+
+
 # -- who may not ask, and what -----------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from entarte.alignment import Alignment
 from entarte.card import Card, cards
 from entarte.edit import Edits, edited
 from entarte.errors import InputError
-from entarte.explore.ask import CardOf, Decode, Steps, Way
+from entarte.explore.ask import CardOf, Decode, Picture, Steps, Way
 from entarte.explore.equations import equations
 from entarte.explore.told import Plain, framed, piece, plain, said, source_tokens
 from entarte.explore.work import Stop, Stoppable, check
@@ -163,8 +163,13 @@ def edits(ask: Decode) -> Edits:
     return Edits(frozenset(ask.forbidden), every, heads)
 
 
-def picture(given: Plain, ending: str) -> bytes:
+def picture(asked: Picture) -> bytes:
     """An alignment as a file. Raises InputError where it is none."""
     from entarte.plot import ENDINGS
+    from entarte.plot.html import page
 
-    return ENDINGS[ending](Alignment.from_dict(given), ending)
+    given = Alignment.from_dict(asked.alignment)
+    if asked.ending == "html":
+        look = {"level": asked.level, "mode": asked.mode, "layer": asked.layer, "head": asked.head}
+        return page(given, **look).encode()
+    return ENDINGS[asked.ending](given.words() if asked.level == "words" else given, asked.ending)

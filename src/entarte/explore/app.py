@@ -117,7 +117,7 @@ def create(shelf: Shelf, library: Library | None = None, hosts: tuple[str, ...] 
 
     @app.post("/api/picture")
     async def picture(request: Request, asked: Annotated[ask.Picture, Body()]) -> Response:
-        data = await desk.answer(request, lambda stop: answers.picture(asked.alignment, asked.ending))
+        data = await desk.answer(request, lambda stop: answers.picture(asked))
         return Response(data, media_type=MEDIA[asked.ending])
 
     @app.exception_handler(RequestValidationError)

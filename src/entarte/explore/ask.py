@@ -99,7 +99,12 @@ class Browse(Asked):
 
 
 class Picture(Asked):
-    """An alignment to be written as a file."""
+    """An alignment to be written as a file. A page (html) begins as it is looked at; other files have its
+    words or its pieces."""
 
     alignment: dict[str, Any]
+    level: Literal["words", "pieces"] = "pieces"
+    mode: Literal["heat", "links"] = "heat"
+    layer: Count = 0
+    head: Count = 0
     ending: Literal["png", "svg", "pdf", "html", "json", "txt"]

@@ -1,5 +1,6 @@
 // Files of what is seen: a link, JSON, and the picture of each view as HTML, SVG or PNG.
 
+import { chosenWeights } from "/view/view_data.js";
 import { ask } from "./api.js";
 import { make } from "./dom.js";
 import { address, question, state } from "./state.js";
@@ -19,8 +20,12 @@ export function exportMenu(app, view) {
   ));
 }
 
-/** An alignment as the server draws it, fit for print. */
-const drawn = (data, ending) => ask("picture", "/api/picture", { alignment: data.alignment, ending });
+/** An alignment as the server draws it, fit for print: words or pieces, layer and head as they are looked at. */
+function drawn({ alignment }, ending) {
+  const { level, mode, layer, head } = state;
+  const weights = ending === "html" ? alignment.weights : chosenWeights(alignment, layer, head);
+  return ask("picture", "/api/picture", { alignment: { ...alignment, weights }, ending, level, mode, layer, head });
+}
 
 function save(name, blob) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
@@ -38,6 +43,7 @@ function still() {
   from.forEach((canvas, n) => {
     const image = make("img", { src: canvas.toDataURL(), alt: canvas.getAttribute("aria-label") || "" });
     image.className = canvas.className;
+    image.style.height = canvas.style.height;
     to[n].replaceWith(image);
   });
   const [sliders, drawn] = [stage.querySelectorAll("input"), copy.querySelectorAll("input")];

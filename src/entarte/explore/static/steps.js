@@ -16,7 +16,7 @@ export class Steps {
   constructor(host, app) {
     this.app = app;
     this.told = null; // the answer of /api/steps
-    this.line = make("div", { class: "walk controls" });
+    this.line = make("div", { class: "walk" });
     this.body = make("div", { class: "flow" });
     host.append(make("div", { class: "panel track" }, this.line), this.body);
     this.onKey = (event) => this.key(event);
@@ -107,7 +107,7 @@ export class Steps {
       "aria-current": n === this.step ? "step" : null, onclick: () => this.go(n),
     }, words(piece.trim() || "␣")));
     refocus(this.line, () => this.line.replaceChildren(
-      make("div", { class: "transport" },
+      make("div", { class: "transport controls" },
         button("back", "Step back", "‹", () => this.go(this.step - 1), this.step === 0),
         button("play", this.playing ? "Pause" : "Play", this.playing ? "❚❚" : "▶", () => this.play()),
         button("forward", "Step forward", "›", () => this.go(this.step + 1), this.step === this.last),
