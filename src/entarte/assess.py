@@ -166,7 +166,9 @@ def assess(
                 if len(each) == len(counts)
             }
         },
-        words={} if training is None else {name: by_word_frequency(said, references, training, frequencies)},
+        words={name: by_word_frequency(said, references, training, frequencies)}
+        if training is not None and measures
+        else {},
         sources=sources,
         references=references,
         outputs={name: said},

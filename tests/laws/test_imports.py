@@ -45,7 +45,7 @@ metric
 search dictionary task
 settings
 run
-schedule order mixing watch corpus board
+schedule order mixing parallel watch corpus board
 optimise
 fast
 output constrain engine
@@ -54,6 +54,7 @@ reading
 generate
 ctc
 saved team
+sampling conversation
 linking validate assess course export
 ledger
 trainer

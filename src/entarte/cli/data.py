@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from entarte import atomic
+from entarte.cli.booking import booking
 from entarte.cli.dna import frames, genes
 from entarte.cli.letters import inflection, scan, spelling
 from entarte.cli.mix import mix
@@ -37,6 +38,7 @@ def options() -> None:
 
 
 app.command()(reports)
+app.command()(booking)
 app.command()(spelling)
 app.command()(inflection)
 app.command()(scan)

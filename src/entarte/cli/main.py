@@ -20,6 +20,7 @@ from entarte.atomic import FULL
 from entarte.cli.aer import aer
 from entarte.cli.align import align
 from entarte.cli.card import card
+from entarte.cli.chat import chat
 from entarte.cli.check import check
 from entarte.cli.compare import compare
 from entarte.cli.data import app as data
@@ -31,6 +32,7 @@ from entarte.cli.explore import explore, index
 from entarte.cli.export import export
 from entarte.cli.force import force
 from entarte.cli.recipes import recipes
+from entarte.cli.sample import sample
 from entarte.cli.score import score
 from entarte.cli.settings import settings
 from entarte.cli.show import show
@@ -69,6 +71,8 @@ def options(
 for command in (
     train,
     translate,
+    sample,
+    chat,
     transcribe,
     align,
     force,

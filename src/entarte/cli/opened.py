@@ -73,3 +73,12 @@ def load(
     if overrides:
         translator.settings = loads(dump(translator.settings), overrides)
     return translator
+
+
+def with_source(translator: Translator) -> None:
+    """InputError for a language model, which reads nothing."""
+    if not translator.model.encoder.reads:
+        raise InputError(
+            f"'{translator.name}' is a language model: it reads no source",
+            advice=f"Try: entarte sample {translator.folder or translator.name}",
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from entarte.cli.files import apart, whole
-from entarte.cli.opened import OVERLONG, Mean, Members, Model, OutputFile, Overrides, load
+from entarte.cli.opened import OVERLONG, Mean, Members, Model, OutputFile, Overrides, load, with_source
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def translate(
 
     alone(workers, shortlist)
     translator = load(model, overrides, members, mean)
+    with_source(translator)
     common = Constraint(prefix, tuple(require or ()), tuple(forbid or ()))
     options = ranking(translator, nbest)
     kind = translator.settings.search.kind

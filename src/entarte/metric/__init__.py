@@ -35,6 +35,7 @@ from entarte.metric.repeated import Repeated1, Repeated2
 from entarte.metric.rouge import Rouge1, Rouge2, RougeL
 from entarte.metric.ter import Ter
 from entarte.metric.unknown import Unknown
+from entarte.metric.whole import Whole
 
 METRICS: dict[str, Callable[..., Metric]] = {
     "bleu": Bleu,
@@ -64,6 +65,7 @@ METRICS: dict[str, Callable[..., Metric]] = {
     "perplexity": Perplexity,
     "perplexity-word": WordPerplexity,
     "bits": Bits,
+    "whole": Whole,
     "aer": Aer,
 }
 
@@ -72,6 +74,7 @@ NOT_TEXT = {
     "perplexity": "is measured on a model's own probabilities, not on files of text",
     "perplexity-word": "is measured on a model's own probabilities, not on files of text",
     "bits": "is measured on a model's own probabilities, not on files of text",
+    "whole": "is measured on dialogues, of which a model that is evaluated knows where they begin",
     "on-gold": "is measured on the attention of a model, not on text",
     "pointing": "is measured on the attention of a model, not on text",
     "aer": "is measured on word alignments, not on text",

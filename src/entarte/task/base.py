@@ -23,6 +23,7 @@ class Task:
     links     what is measured where gold links are known
     by        the side whose length, in words, tables and pictures go by: source or target
     lengths   last length of each of their buckets
+    verb      the command that uses a trained model
     """
 
     name: str
@@ -36,6 +37,7 @@ class Task:
     links: tuple[str, ...] = ("aer", "on-gold")
     by: Literal["source", "target"] = "source"
     lengths: tuple[int, ...] = LENGTHS
+    verb: str = "translate"
 
     @property
     def parts(self) -> Mapping[str, Task]:

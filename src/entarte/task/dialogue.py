@@ -1,5 +1,7 @@
 """What was said before in, an answer out."""
 
+from types import MappingProxyType
+
 from entarte.task.base import Task
 
 
@@ -13,4 +15,5 @@ class Dialogue(Task):
     outputs = "Responses"
     metrics = ("exact", "bleu", "distinct-1", "distinct-2", "length")
     watched = "bleu"
-    labels = {"exact": "per response"}  # noqa: RUF012
+    labels = MappingProxyType({"exact": "per response"})
+    verb = "chat"

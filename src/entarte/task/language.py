@@ -14,3 +14,4 @@ class Language(Task):
     watched = ""
     surprise = ("perplexity", "perplexity-word", "bits")
     by = "target"
+    verb = "sample"
