@@ -165,10 +165,14 @@ class Resampled:
         self.seed = seed
         self.known: tuple[dict[int, Cuts], dict[int, Cuts]] = ({}, {})
 
-    def batch(self, numbers: Sequence[int], epoch: int, place: int) -> Batch:
-        """These pairs, cut anew; `place` is the number of the batch in its epoch."""
-        chance = np.random.default_rng([self.seed, epoch, place])
-        sides = [[self.draw(side, n, chance.random()) for n in numbers] for side in (0, 1)]
+    def batch(self, numbers: Sequence[int], epoch: int, place: int, rows: slice = slice(None)) -> Batch:
+        """These rows of some pairs, cut anew; `place` is the number of the batch in its epoch."""
+        points = np.random.default_rng([self.seed, epoch, place]).random((2, len(numbers)))[:, rows]
+        numbers = numbers[rows]
+        sides = [
+            [self.draw(side, n, float(point)) for n, point in zip(numbers, points[side], strict=True)]
+            for side in (0, 1)
+        ]
         windows = [self.corpus.examples[n].open for n in numbers]
         return together(sides[0], sides[1], numbers, open=windows)
 

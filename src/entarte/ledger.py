@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -123,6 +125,15 @@ class Ledger:
         progress.finished = True
         self.save()
 
+    def state(self) -> dict[str, Any]:
+        """Where the training stands, as plain values."""
+        return {"progress": asdict(self.course.progress), "optimiser": self.optimiser.numbers()}
+
+    def follow(self, state: Mapping[str, Any]) -> None:
+        """Stand where the state says."""
+        vars(self.course.progress).update(state["progress"])
+        self.optimiser.restore({}, state["optimiser"])
+
     def save(self) -> None:
         """Write a checkpoint: everything that the next update depends on."""
         groups = {
@@ -131,16 +142,18 @@ class Ledger:
             "chance": {"torch": torch.get_rng_state()},
         }
         state = {
-            "progress": asdict(self.course.progress),
-            "optimiser": self.optimiser.numbers(),
+            **self.state(),
             "corpus": self.digest,
             "held_out": self.examiner.corpus.digest,
         }
         self.run.save_checkpoint(self.course.progress.update, groups, state)
         self.run.prune(self.train.keep)
 
-    def resume(self) -> None:
-        """Go on from the last checkpoint. Raises InputError where the data are not what they were."""
+    def resume(self, chief: bool = True) -> None:
+        """Go on from the last checkpoint; only the chief forgets in the folder what was written after it.
+
+        Raises InputError where the data are not what they were.
+        """
         checkpoint = self.run.latest_checkpoint()
         if checkpoint is None:
             return
@@ -155,7 +168,8 @@ class Ledger:
                     setting=name,
                     advice="Bring back the old files, or begin a new run in another folder.",
                 )
-        self.run.rewind(checkpoint)
+        if chief:
+            self.run.rewind(checkpoint)
         self.course.progress = Progress(**state["progress"])
         set_weights(self.model, checkpoint.tensors("model"))
         self.optimiser.restore(checkpoint.tensors("optimiser"), state["optimiser"])

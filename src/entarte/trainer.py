@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -29,6 +29,7 @@ from entarte.loss import Loss, coverage, ctc, doubly_stochastic, guided
 from entarte.mixing import mixed
 from entarte.model import Model, parameters
 from entarte.optimise import Optimiser
+from entarte.parallel import ALONE, World
 from entarte.run import Run
 from entarte.settings import Settings
 from entarte.validate import Examiner
@@ -46,6 +47,7 @@ class Trainer:
     corpus    training pairs
     examiner  what validates
     run       the folder that everything is written to
+    world     the processes that train it together
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class Trainer:
         examiner: Examiner,
         run: Run,
         watcher: Watcher,
+        world: World = ALONE,
     ) -> None:
         self.settings = settings
+        self.world = world
         self.model = model
         self.corpus = corpus
         self.resampled = resampled
@@ -84,7 +88,7 @@ class Trainer:
                 why = "it was finished already"
             else:
                 why = self.loop()
-                self.ledger.finish()
+                self.write(self.ledger.finish)
         progress = self.course.progress
         ended = Ended(
             why,
@@ -122,11 +126,11 @@ class Trainer:
                 self.learn(plan[progress.place])
                 progress.place += 1
                 if course.due(train.valid_every, last=progress.place == len(plan)):
-                    self.ledger.validate()
+                    self.write(self.ledger.validate)
                 elif train.save_every and course.due(train.save_every, last=False):
-                    self.ledger.save()
-                if self.stop:
-                    self.ledger.save()
+                    self.write(self.ledger.save)
+                if self.world.any(self.stop):
+                    self.write(self.ledger.save)
                     raise Stopped
                 why = course.over(within=True)
             if why:
@@ -135,14 +139,41 @@ class Trainer:
             progress.place = 0
         return why
 
+    def write(self, act: Callable[[], None]) -> None:
+        """The chief validates and writes; the others take over where it stands then."""
+        if self.world.chief:
+            act()
+        self.ledger.follow(self.world.told(self.ledger.state()))
+
     def learn(self, numbers: list[int]) -> None:
         """One update."""
-        settings, progress = self.settings, self.course.progress
+        progress, world = self.course.progress, self.world
         begun = time.perf_counter()
+        world.stir(self.settings.train.seed, progress.update)
+        own = self.read(numbers) if numbers[world.rows] else Loss(torch.zeros(()), torch.zeros(()), 0)
+        total, nll, tokens = world.sum(float(own.objective.detach()), float(own.nll), own.tokens)
+        progress.update += 1
+        norm = None
+        if math.isfinite(total):
+            if own.tokens:
+                torch.autograd.backward(own.objective / int(tokens))
+            world.add(self.optimiser.parameters)
+            norm = self.optimiser.update(self.course.pace())
+        spent = world.sum(world.chief * (time.perf_counter() - begun))[0]  # all go by the chief's clock
+        progress.seconds += spent
+        if norm is None:
+            self.skip(numbers, total)
+            return
+        progress.bad = 0
+        self.tell(total, nll, int(tokens), norm, spent)
+
+    def read(self, numbers: list[int]) -> Loss:
+        """What this process's share of a batch costs."""
+        settings, progress = self.settings, self.course.progress
         pairs = (
-            self.resampled.batch(numbers, progress.epoch, progress.place)
+            self.resampled.batch(numbers, progress.epoch, progress.place, self.world.rows)
             if self.resampled
-            else self.corpus.batch(numbers)
+            else self.corpus.batch(numbers[self.world.rows])
         )
         sampling = settings.train.scheduled_sampling * self.course.part
         read, passes = (pairs.twice(), 2) if settings.loss.agreement else (pairs, 1)
@@ -165,19 +196,7 @@ class Trainer:
         if settings.loss.ctc:
             share, heard = settings.loss.ctc, self.heard(unrolled, read.target)
             loss = loss._replace(objective=(1 - share) * loss.objective + share / passes * heard)
-        objective = loss.objective / loss.tokens
-        progress.update += 1
-        norm = None
-        if bool(torch.isfinite(objective)):
-            torch.autograd.backward(objective)
-            norm = self.optimiser.update(self.course.pace())
-        spent = time.perf_counter() - begun
-        progress.seconds += spent
-        if norm is None:
-            self.skip(numbers, float(objective.detach()))
-            return
-        progress.bad = 0
-        self.tell(loss, norm, spent)
+        return loss
 
     def loss(self, unrolled: Unrolled, read: Batch, outputs: Tensor) -> Loss:
         """Of what was read, which is every pair twice where two passes are to agree; outputs (N,)."""
@@ -209,13 +228,12 @@ class Trainer:
         loss = self.settings.loss
         return float(loss.guided * loss.guided_decay**self.course.progress.epoch)
 
-    def tell(self, loss: Loss, norm: float, spent: float) -> None:
+    def tell(self, total: float, nll: float, tokens: int, norm: float, spent: float) -> None:
         """Add up an update, and report it."""
         progress = self.course.progress
-        nll = float(loss.nll)
         progress.nll += nll
-        progress.said += loss.tokens
-        progress.tokens += loss.tokens
+        progress.said += tokens
+        progress.tokens += tokens
         part = self.course.part
         # what is done of this process's share says how fast the rest will go
         self.shares.append((part, progress.seconds))
@@ -226,12 +244,12 @@ class Trainer:
             Update(
                 progress.update,
                 progress.epoch,
-                float(loss.objective.detach()) / loss.tokens,
-                math.exp(min(nll / loss.tokens, 700.0)),
+                total / tokens,
+                math.exp(min(nll / tokens, 700.0)),
                 self.optimiser.rate(self.course.pace()),
                 norm,
-                loss.tokens,
-                loss.tokens / spent,
+                tokens,
+                tokens / spent,
                 part,
                 left,
             )

@@ -27,6 +27,7 @@ def train(
     For example: entarte train quick data.train=a.en,a.fr data.valid=b.en,b.fr --out runs/mine
     """
     from entarte.cli.screen import Screen
+    from entarte.parallel import World
     from entarte.settings import load
     from entarte.train import train as run
     from entarte.trainer import Stopped
@@ -35,14 +36,15 @@ def train(
     whole = resume and Path(settings, "manifest.json").is_file()
     chosen = load(Path(settings, "settings.toml") if whole else settings, overrides or ())
     folder = out or (Path(settings) if whole else Path("runs") / Path(settings).stem)
-    screen = Screen()
+    screen, world = Screen(), World.join()
     try:
-        if quiet:
-            run(chosen, folder, resume=resume, watcher=Silent())
+        if quiet or not world.chief:
+            run(chosen, folder, resume=resume, watcher=Silent(), world=world)
         else:
             with screen:
-                run(chosen, folder, resume=resume, watcher=screen)
-            screen.say(f"The model is in {folder}. Try: entarte translate {folder}")
+                run(chosen, folder, resume=resume, watcher=screen, world=world)
+            screen.say(f"The model is in {folder}. Try: entarte {chosen.aim.verb} {folder}")
     except Stopped:
-        screen.say(f"Stopped. Go on with: entarte train {folder} --resume")
+        if world.chief:
+            screen.say(f"Stopped. Go on with: entarte train {folder} --resume")
         raise typer.Exit(130) from None
