@@ -66,6 +66,7 @@ card
 experiment
 explore
 cli
+__main__
 """
 """A module may import from the rows above its own, and from its own row as long as no cycle arises."""
 
