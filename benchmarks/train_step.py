@@ -111,7 +111,7 @@ class Naive(nn.Module):
     def forward(self, source: Source, target: Target) -> Tensor:
         lengths = source.mask.sum(1)
         packed = nn.utils.rnn.pack_padded_sequence(
-            self.dropout(self.source(source.ids)), lengths, batch_first=True, enforce_sorted=False
+            self.dropout(self.source(source.inputs)), lengths, batch_first=True, enforce_sorted=False
         )
         run, (h, c) = self.encoder(packed)
         memory, _ = nn.utils.rnn.pad_packed_sequence(run, batch_first=True)

@@ -37,7 +37,7 @@ def test_reasons(make: Callable[..., Model], pairs: tuple[Source, Target]) -> No
     assert "OtherEncoder has no fast twin, so the readable path is taken" in encoder
     assert "OtherDecoder has no fast twin, so the readable path is taken" in decoder
     memory = model.encode(pairs[0])
-    assert fast.encode(model.encoder, model.source(pairs[0].ids), pairs[0].mask) is None
+    assert fast.encode(model.encoder, model.source(pairs[0].inputs), pairs[0].mask) is None
     assert fast.unroll(model.decoder, model.target(pairs[1].inputs), memory, None, None) is None
     assert torch.equal(fast.model_unroll(model, *pairs).features, expected)
 
