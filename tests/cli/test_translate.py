@@ -139,6 +139,24 @@ def test_a_missing_input_is_said(folder: Path, tmp_path: Path, capsys: pytest.Ca
 # -- files that are one -------------------------------------------------------------------------------
 
 
+def test_parts_make_up_the_whole(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").write_text("he hit me\n\nABC\nhe\nme he\n")
+    assert main(["translate", str(folder), str(tmp_path / "in"), "-o", str(tmp_path / "whole")]) == 0
+    parts = [tmp_path / f"out.{k}" for k in (1, 2, 3)]
+    for k, out in enumerate(parts, start=1):
+        words = ["translate", str(folder), str(tmp_path / "in"), "--part", f"{k}/3", "-o", str(out)]
+        assert main(words) == 0
+    assert b"".join(out.read_bytes() for out in parts) == (tmp_path / "whole").read_bytes()
+    assert sum(out.stat().st_size > 0 for out in parts) > 1
+    capsys.readouterr()
+    assert main(["translate", str(folder), str(tmp_path / "in"), "--part", "4/3"]) == 2
+    assert "--part: '4/3' names no part. For example: --part 3/8" in capsys.readouterr().err
+    (tmp_path / "c").write_text("{}\n" * 5)
+    words = ["--part", "1/3", "--constraints", str(tmp_path / "c")]
+    assert main(["translate", str(folder), str(tmp_path / "in"), *words]) == 2
+    assert "constraints are read line by line with the whole file" in capsys.readouterr().err
+
+
 def test_the_output_must_not_be_the_input(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,13 +6,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from entarte.cli.files import whole
 from entarte.cli.opened import OVERLONG
 from entarte.errors import InputError
+
+if TYPE_CHECKING:
+    from entarte.reader.files import File
 
 
 def refuse(options: Mapping[str, object]) -> None:
@@ -38,7 +41,7 @@ def alone(workers: int, shortlist: bool) -> None:
 
 
 def translate(
-    model: Path, file: str, output: Path | None, form: str, beside: Path | None, *,
+    model: Path, file: File, output: Path | None, form: str, beside: Path | None, *,
     write: Any, scores: bool, nbest: int, workers: int, shortlist: bool, overrides: Sequence[str],
 ) -> None:  # fmt: skip
     """Translate a file as it is read.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from entarte.check.abstain import Abstainer
     from entarte.constrain import Constraint
     from entarte.generate import Output, Translator
+    from entarte.reader.files import File
 
 FORMS = ("pharaoh", "json")
 UNMET = "constraints that could not be met within the limit on the length"
@@ -32,6 +33,9 @@ def translate(
         tuple[str, Path] | None,
         typer.Option("--alignments", "-a", metavar="pharaoh|json FILE", help="Write them too, one a line."),
     ] = None,
+    part: Annotated[
+        str, typer.Option(metavar="K/N", help="Only the K-th of N equal parts of the file, as 3/8.")
+    ] = "",
     scores: Annotated[bool, typer.Option("--scores", help="Write each score and a tab first.")] = False,
     nbest: Annotated[
         int,
@@ -80,6 +84,7 @@ def translate(
 ) -> None:
     """Translate lines: as many come out as go in. MODEL may be an export, too, which needs no torch."""
     from entarte.engine.folder import is_export
+    from entarte.reader.part import part as in_part
 
     form, beside = alignments or ("", None)
     if beside is not None and form not in FORMS:
@@ -92,6 +97,11 @@ def translate(
     if scores and nbest:
         raise InputError("--nbest writes the scores itself", advice="Leave out --scores.")
     apart(file, output, beside, tree=tree, proof=proof, constraints=constraints)
+    if part and constraints is not None:
+        raise InputError(
+            "constraints are read line by line with the whole file", setting="--part", advice="Leave one out."
+        )
+    read: File = in_part(file, part) if part else file
     if is_export(model):
         from entarte.cli import engine
 
@@ -100,7 +110,7 @@ def translate(
              "proof": proof, "abstain": abstain is not None, "mark": mark, "ensemble": members}
         )  # fmt: skip
         engine.translate(
-            model, file, output, form, beside,
+            model, read, output, form, beside,
             write=writer(scores, bool(nbest), as_json), scores=scores or as_json or bool(nbest),
             nbest=nbest, workers=workers, shortlist=shortlist, overrides=overrides or (),
         )  # fmt: skip
@@ -123,7 +133,7 @@ def translate(
         prompt(translator, common, scores, judge)
         return
     lines(
-        translator, file, output, common,
+        translator, read, output, common,
         own=constraints, form=form, beside=beside, tree=tree, proof=proof,
         write=writer(scores, bool(nbest), as_json), options=options, judge=judge,
     )  # fmt: skip
@@ -171,7 +181,7 @@ def writer(scores: bool, nbest: bool, as_json: bool) -> Any:
 
 def lines(
     translator: Translator,
-    file: str,
+    file: File,
     output: Path | None,
     common: Constraint,
     *,

@@ -74,7 +74,7 @@ def _opened(file: File, name: str) -> Iterator[Any]:
         elif str(file) == "-":
             stream = sys.stdin.buffer
         else:
-            stream = stack.enter_context(_found(Path(file)))
+            stream = stack.enter_context(opened(Path(file)))
         if not hasattr(stream, "peek"):
             stream = io.BufferedReader(stream)
             stack.callback(stream.detach)
@@ -87,7 +87,7 @@ def _opened(file: File, name: str) -> Iterator[Any]:
         yield stream
 
 
-def _found(path: Path) -> io.BufferedReader:
+def opened(path: Path) -> io.BufferedReader:
     try:
         return path.open("rb")
     except (FileNotFoundError, NotADirectoryError):
