@@ -97,9 +97,10 @@ def _corpora(work: Work) -> dict[str, Any]:
 def _onmt(work: Work, folder: Path) -> list[str]:
     vocabulary = str(_vocabulary(work, folder))
     config = {
-        "data": _corpora(work), "src_vocab": vocabulary, "tgt_vocab": vocabulary, "save_model": str(folder / "m"),
-        "encoder_type": "brnn", "decoder_type": "rnn", "rnn_type": "LSTM", "enc_layers": 1, "dec_layers": 1,
-        "hidden_size": 512, "word_vec_size": 256, "global_attention": "general", "input_feed": 1,
+        "data": _corpora(work), "src_vocab": vocabulary, "tgt_vocab": vocabulary,
+        "save_model": str(folder / "m"), "encoder_type": "brnn", "decoder_type": "rnn",
+        "rnn_type": "LSTM", "enc_layers": 1, "dec_layers": 1, "hidden_size": 512,
+        "word_vec_size": 256, "global_attention": "general", "input_feed": 1,
         "dropout": [0.3], "optim": "adam", "learning_rate": 0.001, "max_grad_norm": 5, "seed": 1,
         "batch_type": "tokens", "batch_size": work.tokens, "normalization": "tokens", "num_workers": 0,
         "train_steps": 2 * work.updates, "report_every": work.updates, "valid_steps": 10**6,
@@ -119,7 +120,9 @@ def _eole(work: Work, folder: Path) -> list[str]:
             "architecture": "custom",
             "embeddings": {"src_word_vec_size": 256, "tgt_word_vec_size": 256},
             "encoder": {"encoder_type": "brnn", "src_word_vec_size": 256, **side},
-            "decoder": {"decoder_type": "rnn", "tgt_word_vec_size": 256, "global_attention": "general", **side},
+            "decoder": {
+                "decoder_type": "rnn", "tgt_word_vec_size": 256, "global_attention": "general", **side,
+            },
         },
         "training": {
             "model_path": str(folder / "m"), "dropout": [0.3], "optim": "adam", "learning_rate": 0.001,
@@ -146,8 +149,8 @@ def _joey(work: Work, folder: Path) -> list[str]:
         "training": {
             "optimizer": "adam", "learning_rate": 0.001, "clip_grad_norm": 5, "batch_type": "token",
             "batch_size": work.tokens, "normalization": "tokens", "epochs": 1000, "updates": 2 * work.updates,
-            "logging_freq": work.updates, "validation_freq": 1000 * work.updates, "shuffle": True, "overwrite": True,
-            "loss": "crossentropy", "scheduling": None,
+            "logging_freq": work.updates, "validation_freq": 1000 * work.updates, "shuffle": True,
+            "overwrite": True, "loss": "crossentropy", "scheduling": None,
         },
         "testing": {"beam_size": 1},
         "model": {

@@ -3,13 +3,14 @@
     python benchmarks/train.py train.en train.de
     python benchmarks/train.py train.en train.de --peers onmt,eole,joey --repetitions 5 --out figures
 
-The model is that of the recipe `baseline` (word vectors of 256, a bidirectional LSTM of 2 × 256, an LSTM decoder
-of 512 with general attention and input feeding, 8,000 pieces, nothing tied). Each system is a process of its own
-with the same number of threads; they take turns, so that whatever else the machine does falls on all of them.
-Each trains two windows of updates; the second one is timed, by the system's own count of target tokens a second.
-Peak memory is that of the whole process.
+The model is that of the recipe `baseline` (word vectors of 256, a bidirectional LSTM of 2 × 256, an LSTM
+decoder of 512 with general attention and input feeding, 8,000 pieces, nothing tied). Each system is a process
+of its own with the same number of threads; they take turns, so that whatever else the machine does falls on
+all of them. Each trains two windows of updates; the second one is timed, by the system's own count of target
+tokens a second. Peak memory is that of the whole process.
 
-Peers' environments are made below --work from the package index. Written to --out: train.json, train.md, train.svg.
+Peers' environments are made below --work from the package index. Written to --out: train.json, train.md,
+train.svg.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def prepare(args: argparse.Namespace) -> Work:
         cut = [" ".join(p.text for p in tokenizer.pieces(lines[n])) + "\n" for n in chosen]
         (folder / f"train.{side}").write_text("".join(cut), "utf-8")
         (folder / f"valid.{side}").write_text("".join(cut[:20]), "utf-8")
-    pieces = [piece for piece in list(tokenizer.vocabulary.pieces)[4:]]
+    pieces = list(tokenizer.vocabulary.pieces)[4:]
     (folder / "pieces.txt").write_text("".join(piece + "\n" for piece in pieces), "utf-8")
     return Work(folder, args.tokens, args.updates, args.threads)
 
@@ -53,7 +54,10 @@ def ours(work: Work, folder: Path, precision: str) -> list[str]:
     at = work.folder
     return [
         *("-m", "entarte.cli.main", "train", "baseline", "text.kind=word", "text.size=0"),
-        *(f"data.train={at / 'train.src'},{at / 'train.tgt'}", f"data.valid={at / 'valid.src'},{at / 'valid.tgt'}"),
+        *(
+            f"data.train={at / 'train.src'},{at / 'train.tgt'}",
+            f"data.valid={at / 'valid.src'},{at / 'valid.tgt'}",
+        ),
         *("text.normalisation=none", "data.duplicates=true"),
         *(f"train.batch_tokens={work.tokens}", f"train.updates={2 * work.updates}", "train.epochs=0"),
         *(f"train.valid_every={work.updates}", "train.valid_sentences=0", f"train.threads={work.threads}"),
@@ -62,7 +66,9 @@ def ours(work: Work, folder: Path, precision: str) -> list[str]:
 
 
 def own_speed(folder: Path) -> list[float]:
-    rows = [json.loads(line) for line in (folder / "m" / "metrics.jsonl").read_text("utf-8").split("\n") if line]
+    rows = [
+        json.loads(line) for line in (folder / "m" / "metrics.jsonl").read_text("utf-8").split("\n") if line
+    ]
     return [row["speed"] for row in rows if row["kind"] == "validation"]
 
 
@@ -75,7 +81,10 @@ def naive(work: Work) -> None:
 
     torch.set_num_threads(work.threads)
     torch.manual_seed(1)
-    known = {piece: n + 4 for n, piece in enumerate((work.folder / "pieces.txt").read_text("utf-8").split("\n")[:-1])}
+    known = {
+        piece: n + 4
+        for n, piece in enumerate((work.folder / "pieces.txt").read_text("utf-8").split("\n")[:-1])
+    }
     sides = []
     for side in ("src", "tgt"):
         lines = (work.folder / f"train.{side}").read_text("utf-8").split("\n")[:-1]
@@ -128,7 +137,14 @@ def systems(args: argparse.Namespace, work: Work) -> dict[str, Callable[[], dict
     def simple() -> dict[str, float]:
         log = args.work / "naive.log"
         words = [sys.executable, __file__, args.source, args.target, "--alone", str(work.folder)]
-        words += ["--tokens", str(work.tokens), "--updates", str(work.updates), "--threads", str(work.threads)]
+        words += [
+            "--tokens",
+            str(work.tokens),
+            "--updates",
+            str(work.updates),
+            "--threads",
+            str(work.threads),
+        ]
         wall, peak = timed(words, log, work.threads)
         return {"speed": float(log.read_text().split()[-2]), "wall": wall, "peak": peak}
 
@@ -168,7 +184,10 @@ def measure(args: argparse.Namespace, work: Work) -> list[dict[str, Any]]:
 
 
 def markdown(figures: dict[str, Any]) -> str:
-    rows = ["| system | target tok/s | × the fastest other | peak, MiB | whole process, s |", "|---" * 5 + "|"]
+    rows = [
+        "| system | target tok/s | × the fastest other | peak, MiB | whole process, s |",
+        "|---" * 5 + "|",
+    ]
     for row in sorted(figures["systems"], key=lambda row: statistics.median(row["speed"])):
         values = [f"{statistics.median(row[key]):,.0f}" for key in ("speed", "peak", "wall")]
         rows.append(f"| {row['system']} | {values[0]} | {row['ratio']:.2f} | {values[1]} | {values[2]} |")
@@ -190,7 +209,9 @@ def draw(figures: dict[str, Any], path: Path) -> None:
     place.barh([row["system"] for row in rows], speeds, color=colours)
     for at, (row, speed) in enumerate(zip(rows, speeds, strict=True)):
         peak = statistics.median(row["peak"])
-        place.text(speed, at, f" {speed:,.0f} · {row['ratio']:.2f} × · {peak:,.0f} MiB", va="center", fontsize=8)
+        place.text(
+            speed, at, f" {speed:,.0f} · {row['ratio']:.2f} × · {peak:,.0f} MiB", va="center", fontsize=8
+        )
     place.set_xlim(0, 1.35 * max(speeds))
     place.set_xlabel(f"target tokens trained a second, {figures['threads']} cores")
     figure.savefig(path)

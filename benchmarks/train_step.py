@@ -74,6 +74,7 @@ def made(args: argparse.Namespace) -> Model:
     asks = {"start": "last", "query": args.query, "input_feeding": not args.unfed}
     choices = SimpleNamespace(
         front=choice("words", width=args.embedding, dropout=DROPOUT),
+        source_front=choice("same"),
         encoder=choice("recurrent", **shape),
         window=choice(args.window),
         attention=choice(args.attention),
