@@ -16,6 +16,7 @@ from entarte.settings.place import Places, override, parse_toml, read_toml
 from entarte.settings.say import check
 from entarte.settings.sections import Data, Generate, Loss, Section, Text, Train, Wiring
 from entarte.settings.shipped import find
+from entarte.settings.source import source
 
 if TYPE_CHECKING:
     from entarte.task import Task
@@ -229,44 +230,6 @@ def language(settings: Settings, places: Places) -> None:
         raise places.error("model.tied", "there is no source to share with", "Set model.tied='target'.")
 
 
-def source(settings: Settings, places: Places) -> None:
-    """What a source of features needs, and what it cannot go with."""
-    front, kind = settings.source_front.kind, settings.source.kind
-    if not settings.files:
-        if front != "same":
-            raise places.error(
-                "source_front.kind", f"'{front}' reads no text", "Set source.kind, for example to 'audio'."
-            )
-        return
-    if front == "same":
-        raise places.error(
-            "source_front.kind",
-            f"a source of kind '{kind}' is not read as words are",
-            "Set source_front.kind='features'.",
-        )
-    text, data = settings.text, settings.data
-    for name, given, none in (
-        ("text.shared", text.shared, "false"),
-        ("text.source_size", text.source_size, "0"),
-        ("text.source_vectors", text.source_vectors, "''"),
-        ("text.segmentations", text.segmentations > 1, "1"),
-        ("data.train_links", data.train_links, "''"),
-        ("data.valid_links", data.valid_links, "''"),
-    ):
-        if given:
-            raise places.error(name, f"a source of kind '{kind}' has no words", f"Set {name}={none}.")
-    if settings.readout.kind == "pointer":
-        raise places.error(
-            "readout.kind",
-            f"a source of kind '{kind}' has no words to copy",
-            "Use readout.kind='attentional'.",
-        )
-    if settings.generate.unknown in ("copy", "look-up"):
-        raise places.error(
-            "generate.unknown", f"a source of kind '{kind}' has no words to put there", "Set it to 'keep'."
-        )
-
-
 def copying(settings: Settings, places: Places) -> None:
     """What a readout that copies cannot go with."""
     if settings.readout.kind != "pointer":
@@ -292,16 +255,18 @@ def copying(settings: Settings, places: Places) -> None:
 
 
 def cover(settings: Settings, places: Places) -> None:
-    """What the coverage loss needs."""
+    """What losses need that are taken of all looks together."""
     loss = settings.loss
     if not loss.coverage:
         if loss.coverage_start:
             raise places.error(
                 "loss.coverage_start", "means nothing without a coverage loss", "For example: loss.coverage=1"
             )
-    elif settings.attention.kind in ("none", "mean"):
+    for name in ("coverage", "doubly_stochastic"):
+        if not getattr(loss, name) or settings.attention.kind not in ("none", "mean"):
+            continue
         raise places.error(
-            "loss.coverage",
+            f"loss.{name}",
             f"attention '{settings.attention.kind}' looks everywhere alike, so it has nothing to learn of it",
             "Use another attention.kind.",
         )

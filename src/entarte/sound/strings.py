@@ -11,7 +11,7 @@ import numpy as np
 
 from entarte.errors import InputError
 from entarte.reader import read_lines
-from entarte.sound.wav import noisy
+from entarte.sound.wav import noisy, row
 from entarte.source.audio import Audio
 from entarte.source.mel import Floats, resample
 
@@ -108,14 +108,5 @@ class Stringer:
         for _ in range(count):
             own = self.speakers[names[chance.choice(len(names), p=shares / shares.sum())]]
             drawn = [own[n] for n in chance.integers(0, len(own), chance.integers(least, most + 1))]
-            parts: list[Floats] = []
-            spans, at = [], 0
-            for clip in drawn:
-                rest, sound = np.zeros(round(chance.uniform(*gap) * self.rate)), self.wave(clip)
-                at += len(rest)
-                spans.append((at / self.rate, (at + len(sound)) / self.rate))
-                at += len(sound)
-                parts += [rest, sound]
-            parts.append(np.zeros(round(chance.uniform(*gap) * self.rate)))
-            text = " ".join(clip.text for clip in drawn)
-            yield Strung(text, noisy(np.concatenate(parts), noise, chance), tuple(spans))
+            samples, spans = row(map(self.wave, drawn), gap, self.rate, chance)
+            yield Strung(" ".join(clip.text for clip in drawn), noisy(samples, noise, chance), spans)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from entarte.sound.wav import noisy
+from entarte.sound.wav import noisy, row
 from entarte.source.mel import Floats
 
 LETTERS = "abcdefghijkl"
@@ -59,14 +59,6 @@ def melodies(
     chance = np.random.default_rng([*str(seed).encode()])
     for _ in range(count):
         text = "".join(LETTERS[n] for n in chance.integers(0, letters, chance.integers(least, most + 1)))
-        parts: list[Floats] = []
-        spans, at = [], 0
-        for letter in text:
-            rest = np.zeros(round(chance.uniform(*GAP) * RATE))
-            sound = play(letter, chance.uniform(*SECONDS), chance)
-            at += len(rest)
-            spans.append((at / RATE, (at + len(sound)) / RATE))
-            at += len(sound)
-            parts += [rest, sound]
-        parts.append(np.zeros(round(chance.uniform(*GAP) * RATE)))
-        yield Melody(text, noisy(np.concatenate(parts), noise, chance), tuple(spans))
+        chords = (play(letter, chance.uniform(*SECONDS), chance) for letter in text)
+        samples, spans = row(chords, GAP, RATE, chance)
+        yield Melody(text, noisy(samples, noise, chance), spans)
