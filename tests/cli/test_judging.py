@@ -37,7 +37,7 @@ def test_evaluate_measures_all_and_says_how(
     found = json.loads(capsys.readouterr().out)
     [scores] = found["scores"].values()
     names = [score["name"] for score in scores]
-    assert names == ["bleu", "chrf", "ter", "exact", "wer", "cer", "length", "perplexity", "aer"]
+    assert names == ["bleu", "chrf", "ter", "exact", "wer", "cer", "length", "perplexity", "aer", "on-gold"]
     assert all(score["signature"] for score in scores)
     [lengths] = found["lengths"].values()
     assert list(lengths) == names

@@ -150,7 +150,7 @@ def test_evaluate_measures_what_the_model_says(
     assert main(["evaluate", str(trained), *gold, "--json", "--outputs", str(outputs)]) == 0
     found = json.loads(capsys.readouterr().out)
     scores = {each["name"]: each for each in found["scores"]["copy"]}
-    measured = ["bleu", "chrf", "ter", "exact", "wer", "cer", "length", "perplexity", "aer"]
+    measured = ["bleu", "chrf", "ter", "exact", "wer", "cer", "length", "perplexity", "aer", "on-gold"]
     assert list(scores) == measured
     assert scores["aer"]["sentences"] == 8
     assert "nrefs:1" in scores["bleu"]["signature"]
