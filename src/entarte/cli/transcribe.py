@@ -80,7 +80,8 @@ def transcribe(
 
             spans = best[0].spans if best[0] is not None else None
             frames = audio.row(names[0])
-            typer.echo(f"wrote {save(plot, outputs[0].alignment, frames, slot, spans)}", err=True)
+            path = save(plot, outputs[0].alignment, frames, audio.time(1), slot, spans)
+            typer.echo(f"wrote {path}", err=True)
     for note in translator.source.notes:
         typer.echo(note, err=True)
     if known:

@@ -25,25 +25,28 @@ def save(
     path: str | Path,
     alignment: Alignment,
     frames: NDArray[np.float32],
+    frame: float,
     slot: float,
     spans: tuple[tuple[int, int], ...] | None = None,
 ) -> Path:
     """Write the picture as .png, .svg or .pdf; arguments as of `figure`, errors as of `entarte.plot.save`."""
     kind = ending(path, ENDINGS)
     with style():
-        return write(path, render(figure(alignment, frames, slot, spans), kind))
+        return write(path, render(figure(alignment, frames, frame, slot, spans), kind))
 
 
 def figure(
     alignment: Alignment,
     frames: NDArray[np.float32],
+    frame: float,
     slot: float,
     spans: tuple[tuple[int, int], ...] | None = None,
 ) -> Figure:
     """The picture as a matplotlib Figure.
 
     alignment  T target pieces over S slots
-    frames     (N, F) log-mel, evenly over the same time
+    frames     (N, F) log-mel
+    frame      seconds from one frame to the next
     slot       seconds that a slot of the memory stands for
     spans      for each piece the slots that CTC gives it, from and to (excluded)
     """
@@ -55,7 +58,6 @@ def figure(
 
     rows = len(alignment.rows)
     height = max(ROW * rows, 0.8)
-    seconds = max(len(alignment.columns), 1) * slot
     made = Figure(figsize=(WIDTH, height + SOUND + 0.9), facecolor=WHITE, layout="constrained")
     above, below = made.subplots(2, 1, sharex=True, height_ratios=(height, SOUND))
     scale = LinearSegmentedColormap.from_list("entarte", list(LIGHT))
@@ -67,22 +69,21 @@ def figure(
     above.set_yticks(np.arange(rows) + 0.5, [token.label for token in alignment.rows], fontsize=8, color=TEXT)
     above.tick_params(axis="both", length=0)
     if spans:
-        first = True
         for row, (begin, behind) in enumerate(spans):
             above.plot(
                 [begin * slot, behind * slot], [row + 0.5] * 2,
-                color=GOLD, lw=2, solid_capstyle="butt", label="CTC path" if first else None,
+                color=GOLD, lw=2, solid_capstyle="butt", label=None if row else "CTC path",
             )  # fmt: skip
             if row:
                 above.plot(
                     [spans[row - 1][1] * slot, begin * slot], [row - 0.5, row + 0.5], color=GOLD, lw=0.6
                 )
-            first = False
         above.legend(loc="upper right", fontsize=8, frameon=False, labelcolor=TEXT)
     below.imshow(
         frames.T, origin="lower", aspect="auto", cmap="gray_r", interpolation="nearest",
-        extent=(0, seconds, 0, frames.shape[1] if frames.size else 1),
+        extent=(0, max(len(frames), 1) * frame, 0, max(frames.shape[1], 1)),
     )  # fmt: skip
+    below.set_xlim(0, max(times[-1], frame))
     below.set_xlabel("seconds", color=TEXT)
     below.set_ylabel("mel band", color=TEXT)
     for axes in (above, below):
