@@ -9,7 +9,11 @@ import pytest
 
 from entarte import saved
 from entarte.cli.main import main
+from entarte.engine.engine import Engine
+from entarte.engine.folder import Facts
+from entarte.engine.way import Way
 from entarte.errors import InputError
+from entarte.export.make import readable
 from entarte.grammar.frames import frames
 from entarte.grammar.reports import reports
 from entarte.run import Run
@@ -150,6 +154,20 @@ def test_an_unknown_prefix_is_refused_with_its_line(
     assert output.source == "protein: A T G G C C"
     with pytest.raises(InputError, match="the line has no prefix"):
         model.force(["ATG"], ["M"])
+
+
+def test_an_export_forms_lines_too() -> None:
+    task = {"kind": "text-to-text", "tasks": TASKS, "temperature": 1.0}
+    facts = Facts("int8", "m", Way(), task=task)
+    assert json.loads(facts.write())["task"] == task
+    assert "task" not in json.loads(Facts("int8", "m", Way()).write())
+    engine = Engine(facts, None, None, None, None)  # type: ignore[arg-type]
+    assert engine.formed(["protein: ATG", ""], 7) == ["protein: A T G", ""]
+    with pytest.raises(InputError, match="line 9: 'x: ' is no prefix of this model"):
+        engine.formed(["", "x: ATG"], 7)
+    assert readable(TextToText(tasks=TASKS), ["a b"]) == ["sum up: a b"]
+    with pytest.raises(InputError, match="no line to compare by could be made up"):
+        readable(TextToText(tasks=["protein: dna"]), ["x"])
 
 
 def test_training_refuses_a_line_of_no_task(folder: Path, tmp_path: Path) -> None:

@@ -82,9 +82,28 @@ class Engine:
                 "this export has no shortlist",
                 advice="Make one: entarte export MODEL --to int8 --shortlist PAIRS --out FOLDER",
             )
-        rest = iter(lines)
+        rest, first = iter(lines), 0
         while chunk := list(islice(rest, way.batch * CHUNK * workers)):
-            yield from self.chunk(chunk, way, workers, looks, scores, shortlist)
+            yield from self.chunk(self.formed(chunk, first), way, workers, looks, scores, shortlist)
+            first += len(chunk)
+
+    def formed(self, lines: Sequence[str], first: int) -> list[str]:
+        """Lines in the form that the task gives its sources; `first` is the number of the first, from 0.
+
+        Raises InputError for one that it cannot have.
+        """
+        if not self.facts.task:
+            return list(lines)
+        from entarte.task import create  # most models need none, and start faster without
+
+        options = dict(self.facts.task)
+        aim, found = create(options.pop("kind"), options), []
+        for number, line in enumerate(lines, start=first + 1):
+            try:
+                found.append(aim.pair(line)[0])
+            except InputError as error:
+                raise InputError(f"line {number}: {error.message}", advice=error.advice) from None
+        return found
 
     def chunk(
         self, lines: Sequence[str], way: Way, workers: int, looks: bool, scores: bool, shortlist: bool

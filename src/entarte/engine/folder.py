@@ -11,7 +11,8 @@ manifest.json             size and SHA-256 of each
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +34,20 @@ class Facts:
     name     of the model that it was made from
     way      how it decodes
     shifted  whether a piece's look is that of the step after it (loss.guided_shift)
+    task     kind and settings of a task that gives lines a form of their own; empty where they are read as
+             they are
     """
 
     to: str
     name: str
     way: Way
     shifted: bool = False
+    task: Mapping[str, Any] = field(default_factory=dict)
 
     def write(self) -> bytes:
         """As JSON."""
-        plain = {"format": FORMAT, "to": self.to, "name": self.name, "shifted": self.shifted}
+        plain: dict[str, Any] = {"format": FORMAT, "to": self.to, "name": self.name, "shifted": self.shifted}
+        plain |= {"task": dict(self.task)} if self.task else {}
         return (json.dumps({**plain, "generate": self.way.plain()}, indent=1) + "\n").encode()
 
 
@@ -78,6 +83,8 @@ def open_folder(folder: str | Path) -> Facts:
                 advice="Upgrade Entarté: pip install --upgrade entarte",
             )
         way = Way(**plain["generate"])
-        return Facts(str(plain["to"]), str(plain["name"]), way, bool(plain["shifted"]))
+        return Facts(
+            str(plain["to"]), str(plain["name"]), way, bool(plain["shifted"]), dict(plain.get("task", {}))
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError("is cut short or altered", file=place / FACTS, advice=manifest.AGAIN) from error

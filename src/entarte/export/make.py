@@ -20,6 +20,7 @@ from entarte.export.parity import Parity, compare, sample
 from entarte.generate import Translator
 from entarte.manifest import Manifest, entry
 from entarte.settings import Settings, dump
+from entarte.task import Task
 from entarte.text import Tokenizer
 
 KINDS = ("onnx", "int8")
@@ -88,7 +89,9 @@ def export(
     try:
         size = write(translator, to, beside, shortlists)
         assert isinstance(translator.source, Tokenizer), "another front than words has no graph"
-        parity = compare(translator, load(beside), lines or sample(translator.source))
+        parity = compare(
+            translator, load(beside), lines or readable(translator.aim, sample(translator.source))
+        )
         if to == "onnx":
             parity.demand()
         with atomic.writing(place):
@@ -99,10 +102,30 @@ def export(
     return Made(place, size, parity)
 
 
+def readable(aim: Task, lines: Sequence[str]) -> list[str]:
+    """Those of some lines that a task can have, behind a prefix where it needs one.
+
+    Raises InputError where there are none.
+    """
+    found = []
+    for line in lines:
+        for given in (line, *(f"{prefix}: {line}" for prefix in aim.parts)):
+            try:
+                found.append(aim.pair(given)[0])
+                break
+            except InputError:
+                continue
+    if not found:
+        raise InputError("no line to compare by could be made up", advice="Give some: --check FILE")
+    return found
+
+
 def write(translator: Translator, to: str, folder: Path, shortlists: Shortlists | None) -> int:
     """The files of an export, listed in a manifest; their bytes."""
     settings = translator.settings
-    facts = Facts(to, translator.name, way(settings), settings.loss.guided_shift)
+    formed = type(translator.aim).pair is not Task.pair
+    task = {"kind": settings.task.kind, **settings.task.options} if formed else {}
+    facts = Facts(to, translator.name, way(settings), settings.loss.guided_shift, task)
     found = graphs(translator.model, to)
     if shortlists is None:
         found = {name: graph for name, graph in found.items() if name not in ("pick", "short")}
