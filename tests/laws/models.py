@@ -56,6 +56,7 @@ BASES: dict[str, dict[str, Any]] = {
     "transformer": {"width": WIDTH, "layers": 2, "heads": 2, "feed_forward": 12},
     "self-attentive": {"cell": "gru", "width": WIDTH},
     "nothing": {},
+    "identity": {},
     "pyramid": {"cell": "gru", "width": WIDTH, "layers": 2},
 }
 
@@ -262,6 +263,19 @@ def pyramids() -> Makes:
         yield f"pyramid-{start}", make, s % 3 == 0
 
 
+def annotations() -> Makes:
+    """Memories that are what the front found: every start, for both decoders."""
+    identity = {"kind": "identity"}
+    for s, start in enumerate(STARTS):
+        for q, query in enumerate(("current", "previous")):
+            cell = "gru" if start == "last" else list(CELLS)[s % 3]  # an LSTM's c has no counterpart
+            decoder = {"cell": cell, "start": start, "query": query, "width": WORD}
+            attention = ("additive", "coverage", "general")[(s + q) % 3]
+            make = {"encoder": identity, "decoder": decoder, "attention": attention}
+            yield f"identity-{start}-{query}", make, (s + q) % 3 == 0
+    yield "identity-transformer", {"encoder": identity, "decoder": TRANSFORMER, "attention": "general"}, True
+
+
 STATEFUL = {"coverage", "location-aware"}
 """What remembers slots cannot look at a past that grows."""
 
@@ -305,7 +319,16 @@ def params(*makes: Makes) -> list[Any]:
 def every() -> list[Any]:
     """All makes."""
     return params(
-        looks(), readers(), starts(), sayers(), stacks(), transformers(), mixtures(), languages(), pyramids()
+        looks(),
+        readers(),
+        starts(),
+        sayers(),
+        stacks(),
+        transformers(),
+        mixtures(),
+        languages(),
+        pyramids(),
+        annotations(),
     )
 
 
@@ -334,6 +357,7 @@ def searched() -> list[Any]:
         fewer(mixtures()),
         languages(),
         fewer(pyramids()),
+        fewer(annotations()),
     )
 
 

@@ -32,6 +32,13 @@ def show(
     pdf: Annotated[Path | None, typer.Option(help="As PDF.")] = None,
     html: Annotated[Path | None, typer.Option(help="As a page that needs nothing else.")] = None,
     json: Annotated[Path | None, typer.Option(help="The weights as JSON.")] = None,
+    over: Annotated[
+        Path | None,
+        typer.Option(help="Lay the weights over the picture, a panel for each word: .png, .svg or .pdf."),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="The picture for --over, where the source is none itself.")
+    ] = None,
     members: Members = None,
     mean: Mean = "probabilities",
     overrides: Overrides = None,
@@ -39,11 +46,15 @@ def show(
     """Translate a sentence and show where the decoder looked."""
     from entarte.errors import InputError
     from entarte.grouping import grouped
-    from entarte.plot import ENDINGS, terminal, write
+    from entarte.plot import ENDINGS, ending, overlay, terminal, write
 
     if "\n" in sentence or not sentence.strip():
         raise InputError("the sentence must be one line with something in it")
+    if picture is not None and over is None:
+        raise InputError("it is only read together with --over", setting="--picture")
+    kind = "" if over is None else ending(over, ("png", "svg", "pdf"))
     translator = load(model, overrides, members, mean)
+    with_source(translator)
     if target is None:
         output = translator.translate([sentence])[0]
     else:
@@ -58,6 +69,8 @@ def show(
     terminal.show(alignment, numbers=numbers)
     if chances := [f"{row.label} {row.p_gen:.2f}" for row in alignment.rows if row.p_gen is not None]:
         typer.echo("\nGenerated, not copied (p_gen):  " + "   ".join(chances))
+    if over is not None:
+        typer.echo(f"wrote {write(over, overlay.draw(alignment, picture or sentence, kind))}")
     files = {"png": png, "svg": svg, "pdf": pdf, "html": html, "json": json}
     for kind, path in files.items():
         if path is not None:

@@ -257,11 +257,10 @@ def copying(settings: Settings, places: Places) -> None:
 def cover(settings: Settings, places: Places) -> None:
     """What losses need that are taken of all looks together."""
     loss = settings.loss
-    if not loss.coverage:
-        if loss.coverage_start:
-            raise places.error(
-                "loss.coverage_start", "means nothing without a coverage loss", "For example: loss.coverage=1"
-            )
+    if loss.coverage_start and not loss.coverage:
+        raise places.error(
+            "loss.coverage_start", "means nothing without a coverage loss", "For example: loss.coverage=1"
+        )
     for name in ("coverage", "doubly_stochastic"):
         if not getattr(loss, name) or settings.attention.kind not in ("none", "mean"):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import ModuleType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -54,7 +54,11 @@ class Images(FeatureSource):
 
     def read(self, path: Path) -> Frames:
         grid, cell = self.grid, self.cell
-        points = picture(path, grid * cell, self).astype(np.float32) / 255
+        image, side = picture(path), grid * cell
+        if image.size != (side, side):
+            self.note(f"{image.size[0]} × {image.size[1]} points, resized to {side} × {side}", path)
+            image = image.resize((side, side), pillow().Resampling.BILINEAR)
+        points = np.asarray(image, np.float32) / 255
         cells = points.reshape(grid, cell, grid, cell, 3).swapaxes(1, 2).reshape(grid * grid, -1)
         line = np.linspace(-1, 1, grid) if grid > 1 else np.zeros(1)
         places = np.stack(np.meshgrid(line, line, indexing="ij"), -1).reshape(-1, 2)
@@ -65,8 +69,8 @@ class Images(FeatureSource):
         return [f"{slot // self.grid},{slot % self.grid}" for slot in range(count)]
 
 
-def picture(path: Path, side: int, source: Images | None = None) -> np.ndarray:
-    """(side, side, 3) of a picture, 0 to 255. What was done to it is noted in `source`.
+def picture(path: Path) -> Any:
+    """A picture as Pillow holds it, in red, green and blue; what is clear is laid on white.
 
     Raises InputError, naming the file, for what is no picture.
     """
@@ -77,18 +81,15 @@ def picture(path: Path, side: int, source: Images | None = None) -> np.ndarray:
         with library.open(path) as opened:
             opened.load()
             image = opened.convert("RGBA")
-    except (library.UnidentifiedImageError, SyntaxError, ValueError, EOFError) as fault:
-        raise InputError(f"is no picture that can be read: {fault}", file=path) from None
     except library.DecompressionBombError as fault:
         raise InputError(f"is too large a picture: {fault}", file=path) from None
-    except OSError as fault:  # what Pillow says of files that are cut short
+    except (SyntaxError, ValueError, EOFError) as fault:
+        raise InputError(f"is no picture that can be read: {fault}", file=path) from None
+    except OSError as fault:
         if fault.errno is not None:
             raise SetupError(f"cannot be read: {fault.strerror}", file=path) from None
-        raise InputError(f"is no picture that can be read: {fault}", file=path) from None
+        what = str(fault).partition(" '")[0]  # Pillow's own words, without the path
+        raise InputError(f"is no picture that can be read: {what}", file=path) from None
     white = library.new("RGBA", image.size, "white")
     white.alpha_composite(image)
-    if image.size != (side, side):
-        if source is not None:
-            source.note(f"{image.size[0]} × {image.size[1]} points, resized to {side} × {side}", path)
-        white = white.resize((side, side), library.Resampling.BILINEAR)
-    return np.asarray(white.convert("RGB"))
+    return white.convert("RGB")
