@@ -50,7 +50,9 @@ class Conversation:
     @property
     def source(self) -> str:
         """What the model reads: of what was said the end, as far as its settings let it."""
-        longest = self.translator.settings.generate.longest
+        positions = self.translator.model.encoder.longest
+        limits = [self.translator.settings.generate.longest, 0 if positions is None else positions - 1]
+        longest = min((limit for limit in limits if limit), default=0)
         turns = self.turns[-self.kept :]
         while longest and len(turns) > 1 and self.pieces(turns) > longest:
             turns = turns[1:]
@@ -58,7 +60,7 @@ class Conversation:
 
     def pieces(self, turns: list[tuple[str, str]]) -> int:
         """Of these turns, to the model."""
-        return self.translator.read([history(turns)])[0].length
+        return len(self.translator.source.rows([history(turns)])[0])
 
     def say(self, text: str) -> Output:
         """Say something, and hear the answer."""

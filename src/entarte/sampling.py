@@ -41,7 +41,7 @@ def sample(
     most = translator.most
     if most and begun + length > most:
         raise InputError(
-            f"{begun + length} pieces, {begun} of them the prompt's, are more than the model has positions for",
+            f"{begun + length} pieces, {begun} of them the prompt's, are more than there are positions",
             setting="--length",
             advice=f"Give {max(most - begun, 1)} or less, and a shorter prompt.",
         )

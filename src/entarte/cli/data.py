@@ -14,6 +14,7 @@ import typer
 from entarte import atomic
 from entarte.cli.booking import booking
 from entarte.cli.dna import frames, genes
+from entarte.cli.echo import echo
 from entarte.cli.letters import inflection, scan, spelling
 from entarte.cli.mix import mix
 from entarte.cli.programs import code
@@ -39,6 +40,7 @@ def options() -> None:
 
 app.command()(reports)
 app.command()(booking)
+app.command()(echo)
 app.command()(spelling)
 app.command()(inflection)
 app.command()(scan)

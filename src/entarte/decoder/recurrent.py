@@ -101,16 +101,16 @@ class Recurrent(Decoder):
         inputs += attention.context_width if query == "previous" else 0
         beside = attention.context_width if context_layers == "all" else 0
         self.stack = Stack(inputs, beside, cell, width, layers, residual, dropout)
-        self.first = STARTS[start](*encoder, layers, width, self.stack.parts)
         self.source = encoder[1] > 0
-
-    def check(self) -> None:
-        if self.first.reads_source and not self.source:
+        if STARTS[start].reads_source and not self.source:
             raise InputError(
                 "there is no source to start from",
                 setting="decoder.start",
                 advice="Set it to 'zeros' or 'learned'.",
             )
+        self.first = STARTS[start](*encoder, layers, width, self.stack.parts)
+
+    def check(self) -> None:
         if self.query == "previous" or self.readout.reads_context:
             return
         if self.attention.looks:

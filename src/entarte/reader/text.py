@@ -57,11 +57,15 @@ def text(
                 notes.add(path, "an empty line, left out", number)
         return
     last: Example | None = None
+    blank = True
     for number, part in _windows(_marked(lines, path, notes, glued), window):
+        blank = blank and not part.strip(f" {BREAK}")
         if last is not None:
             yield last
         last = Example("", part, file=path, number=number, alone=True, open=True)
     if last is not None:
+        if blank:
+            raise InputError("all lines are empty", file=path)
         yield Example("", last.target, file=path, number=last.number, alone=True)
 
 
@@ -108,7 +112,7 @@ def _windows(lines: Iterator[tuple[int, str]], size: int) -> Iterator[tuple[int,
         begun = begun if held else number
         held += line
         while len(held) > size:
-            cut = held.rfind(" ", size // 2, size + 1) + 1 or size
+            cut = held.rfind(" ", size // 2, size) + 1 or size
             yield begun, held[:cut]
             begun, held = number, held[cut:]
     if held.strip():
