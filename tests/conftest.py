@@ -1,6 +1,7 @@
 """What the browser tests share: one real Chromium, and tabs that may neither complain nor ask the network.
 
-Needs Chromium and the Python package playwright; nothing is downloaded. Run with -m browser.
+Needs Chromium and the Python package playwright; nothing is downloaded. Run with -m browser. With AXE set to
+the file axe.min.js of the npm package axe-core, accessibility is checked too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +70,24 @@ def until() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.05)
 
     return waiting
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Any], None]:
+    """Asserts that axe finds nothing serious in a tab. Without axe the test is left out, and says so."""
+    axe = Path(os.environ.get("AXE", ""))
+    if not axe.is_file():
+        pytest.skip("AXE does not name axe.min.js of the npm package axe-core")
+    script = axe.read_text("utf-8")
+
+    def checked(tab: Any) -> None:
+        tab.evaluate(script)
+        found = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        serious = [
+            (one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+    return checked

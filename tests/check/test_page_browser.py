@@ -63,3 +63,22 @@ def test_a_report_is_sorted_filtered_and_opened(
     assert "No output fits." in tab.locator(".cards").inner_text()
     tab.get_by_label("Find").fill("רחל")
     assert tab.locator(".line.source").first.get_attribute("dir") == "rtl"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_a_report_and_a_card(
+    new_tab: Callable[..., Any],
+    report: Report,
+    accessible: Callable[[Any], None],
+    tmp_path: Path,
+    scheme: str,
+) -> None:
+    for made in (report, report.cards[0]):
+        made.save(tmp_path / "page.html")
+        tab = new_tab("file:", scheme=scheme)
+        tab.goto((tmp_path / "page.html").as_uri())
+        tab.locator(".card > summary, .entarte-view svg").first.wait_for()
+        if made is report:
+            tab.locator(".card > summary").first.click()
+        tab.locator(".entarte-view svg").first.wait_for()
+        accessible(tab)

@@ -15,6 +15,11 @@ def alphas(tab: Any) -> list[float]:
     return [float(one) for one in tab.locator(".weight .alpha").all_inner_texts()]
 
 
+def draw(tab: Any, word: str) -> None:
+    """A weight is drawn to 1."""
+    tab.get_by_label(f"Weight of {word}", exact=True).fill("1000")
+
+
 def heard(address: str, step: int, layer: int, head: int, **given: Any) -> Any:
     """The weights of a head, from 1, as the server has them."""
     tokens = outputs(address, model="layers", **given)[0]["tokens"]
@@ -58,8 +63,7 @@ def test_steps_go_through_layers_and_heads(show: Any, address: str, until: Until
 
 def test_all_heads_are_drawn_by_hand_or_one(show: Any, address: str, until: Until) -> None:
     tab = show("steps", model="layers")
-    tab.get_by_label("Weight of pie").focus()
-    tab.keyboard.press("End")
+    draw(tab, "pie")
     until(lambda: "held=0:0,0,0,0,0,1,0" in hash_of(tab))
     until(lambda: alphas(tab)[5] == 1)
     for layer in ("layer 2", "layer 1"):
@@ -70,8 +74,7 @@ def test_all_heads_are_drawn_by_hand_or_one(show: Any, address: str, until: Unti
 
     tab.get_by_role("button", name="this head").click()
     tab.get_by_role("group", name="Head", exact=True).get_by_role("button", name="head 2").click()
-    tab.get_by_label("Weight of he", exact=True).focus()
-    tab.keyboard.press("End")
+    draw(tab, "he")
     until(lambda: "held=0.1.2:1,0,0,0,0,0,0" in hash_of(tab))
     until(lambda: alphas(tab)[0] == 1)
     tab.locator(".before .undo").wait_for()
@@ -79,9 +82,9 @@ def test_all_heads_are_drawn_by_hand_or_one(show: Any, address: str, until: Unti
     tab.get_by_role("group", name="Head", exact=True).get_by_role("button", name="head 1").click()
     until(lambda: alphas(tab) == pytest.approx(heard(address, 0, 1, 1, held=given), abs=0.001))
     assert alphas(tab)[0] < 1
-    tab.get_by_label("Weight of hit", exact=True).focus()
-    tab.keyboard.press("End")  # a second head of the same step: the first keeps what it was given
-    until(lambda: hash_of(tab).count("0.1.") == 2)
+    draw(tab, "hit")  # a second head of the step: the first keeps its own
+    until(lambda: ";0.1.1:0,1,0,0,0,0,0" in hash_of(tab))
+    assert "held=0.1.2:1,0,0,0,0,0,0" in hash_of(tab)
     tab.get_by_label("Hide pie from the decoder").click()
     until(lambda: "forbidden=5" in hash_of(tab))
     until(lambda: alphas(tab)[5] == 0)
@@ -95,3 +98,35 @@ def test_a_transformer_that_copies(show: Any, until: Until) -> None:
         tab.get_by_role("link", name=view).click()
         until(lambda: tab.locator(".stage .panel").count() > 0)
         assert tab.locator(".fault").count() == 0
+
+
+def test_a_weight_is_not_lost_when_an_answer_comes(show: Any, until: Until) -> None:
+    """An older answer arrives between the change of a weight and the question that follows from it."""
+    tab = show("steps")
+    tab.locator(".weights").wait_for()
+    draw(tab, "pie")
+    tab.evaluate("dispatchEvent(new Event('themechange'))")  # draws the step, as an answer does
+    until(lambda: "held=0:0,0,0,0,0,1,0" in hash_of(tab))
+
+
+ODD = [
+    {"view": "constructor", "sort": "constructor", "__proto__": "1", "toString": "2"},
+    {
+        "view": "steps",
+        "model": "layers",
+        "stepLayer": "99",
+        "stepHead": "77",
+        "backHead": "-1",
+        "step": "1e9",
+    },
+    {"view": "corpus", "sort": "constructor", "only": "check:nothing", "choice": "-5"},
+    {"view": "steps", "held": "abc:1,2;0:x;:;-1:1", "forbidden": "x,-1", "model": "gone@5", "layer": "0.5"},
+]
+
+
+@pytest.mark.parametrize("state", ODD, ids=lambda state: state["view"])
+def test_a_link_with_nonsense_shows_a_page(show: Any, state: dict[str, str]) -> None:
+    tab = show(**state)
+    tab.locator(".stage .panel").first.wait_for()
+    tab.locator(".weights, .cells, .corpus-bar").first.wait_for()
+    assert tab.locator(".fault").count() == 0

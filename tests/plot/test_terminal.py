@@ -148,7 +148,7 @@ def test_a_terminal_that_cannot_write_shades_gets_ascii(
 @given(
     source=st.lists(st.text("abé犬\u0301ש<[", min_size=1, max_size=20), min_size=1, max_size=40),
     target=st.lists(st.text("abé犬\u0301ש<[", min_size=1, max_size=20), min_size=1, max_size=5),
-    width=st.integers(12, 120),
+    width=st.integers(12, 220),
     numbers=st.booleans(),
     ascii_only=st.booleans(),
 )

@@ -315,3 +315,13 @@ def test_modules_work_unjoined_and_the_view_can_be_changed_and_taken_away(
     tab.evaluate("view.destroy()")
     assert tab.locator("#here > *").count() == 0
     tab.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_it(
+    show: Open, samples: SimpleNamespace, accessible: Callable[[Any], None], scheme: str
+) -> None:
+    for options in ({}, {"mode": "links"}):
+        tab = show(page([samples.flagship(), samples.arabic], **options), scheme=scheme)
+        tab.locator("svg").first.wait_for()
+        accessible(tab)

@@ -52,7 +52,7 @@ async function begin() {
 /** A link may name what is not here. */
 function sane() {
   if (!app.models.some((one) => one.name === state.model.replace(/@\d+$/, ""))) state.model = app.models[0].name;
-  if (!VIEWS[state.view]) state.view = "translate";
+  if (!Object.hasOwn(VIEWS, state.view)) state.view = "translate";
 }
 
 function changed(keys) {

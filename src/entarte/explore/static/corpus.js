@@ -16,7 +16,7 @@ const ORDERS = {
 /** The rule of an order: one of those above, or how much a check suspects. */
 const ruled = (sort) => {
   const check = /^check:(.*)$/.exec(sort)?.[1];
-  return check === undefined ? (ORDERS[sort] || ORDERS.number)[1] : (a, b) => (b.suspicions[check] || 0) - (a.suspicions[check] || 0);
+  return check === undefined ? ORDERS[Object.hasOwn(ORDERS, sort) ? sort : "number"][1] : (a, b) => (b.suspicions[check] || 0) - (a.suspicions[check] || 0);
 };
 const kept = new Map(); // model → { rows, of }
 

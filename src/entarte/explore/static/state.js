@@ -75,16 +75,16 @@ function write(key, value) {
 function read(hash) {
   const found = {};
   for (const [key, text] of new URLSearchParams(hash.slice(1))) {
+    if (!Object.hasOwn(DEFAULTS, key)) continue;
     const usual = DEFAULTS[key];
-    if (usual === undefined) continue;
     if (key === "held") {
-      found.held = text.split(";").map((part) => {
+      found.held = text.split(";").filter((part) => /^\d+(\.\d+\.\d+)?:/.test(part)).map((part) => {
         const [place, weights] = part.split(":");
         const [step, layer = 0, head = 0] = place.split(".").map(Number);
         return { step, layer, head, weights: (weights || "").split(",").map(Number) };
-      }).filter(({ step, layer, head, weights }) => [step, layer, head].every((n) => Number.isInteger(n) && n >= 0) && weights.every((w) => w >= 0));
-    } else if (Array.isArray(usual)) found[key] = text.split(",").map(Number).filter((n) => Number.isInteger(n) && n >= 0);
-    else if (typeof usual === "number") found[key] = Number.isInteger(Number(text)) ? Number(text) : usual;
+      }).filter(({ weights }) => weights.every((w) => w >= 0));
+    } else if (Array.isArray(usual)) found[key] = text.split(",").filter((one) => /^\d+$/.test(one)).map(Number);
+    else if (typeof usual === "number") found[key] = /^\d+$/.test(text) ? Number(text) : usual;
     else found[key] = typeof usual === "boolean" ? text === "true" : text;
   }
   return found;

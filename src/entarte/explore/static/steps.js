@@ -82,7 +82,7 @@ export class Steps {
   // -- drawing
 
   draw() {
-    if (!this.told || !this.frame || this.weights?.dragging) return;
+    if (!this.told || !this.frame || this.weights?.busy) return;
     this.drawLine();
     const focus = document.activeElement?.dataset?.key;
     const { equations } = this.app.model();

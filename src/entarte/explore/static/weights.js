@@ -8,11 +8,14 @@ import { set, state } from "./state.js";
 export class Weights {
   constructor(steps) {
     this.steps = steps;
-    this.commit = settled(() => this.send(), 120);
+    this.commit = settled(() => { if (!this.send() && !this.dragging) this.steps.draw(); }, 120);
     this.given = null; // weights under the hand, not yet sent
     this.dragging = false; // while it is, what is decoded shows on top, and the step is drawn afterwards
     this.base = null; // { s, alpha }: the weights before the one of s was moved
   }
+
+  /** Whether something is under the hand: an answer that comes meanwhile must not draw over it. */
+  get busy() { return this.dragging || this.given !== null; }
 
   /** Until the hand lets go: what it left is sent at once. A finger that turns out to scroll moved nothing. */
   hold() {
