@@ -114,7 +114,9 @@ def test_mix_reads_keys_cuts_and_leaves_out(tmp_path: Path, capsys: pytest.Captu
     lines = (tmp_path / "out" / "train.tsv").read_text().removesuffix("\n").split("\n")
     assert len(lines) == 3
     assert all(line.startswith("title: body ") and "more\ttitle " in line for line in lines)
-    assert "3 of 8 pairs: title" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "3 of 8 pairs: title" in said
+    assert "1 of 9 pairs left out: a side is empty (line 1)" in said
     for bad, message in (
         ("title", "expected PREFIX=FILE, not 'title'"),
         ("a: b=x.tsv", "expected PREFIX=FILE"),

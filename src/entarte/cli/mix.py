@@ -15,6 +15,7 @@ from entarte.errors import InputError
 
 if TYPE_CHECKING:
     from entarte.example import Example
+    from entarte.filter import FilterReport
 
 
 def mix(
@@ -44,31 +45,35 @@ def mix(
     pairs: list[Example] = []
     counts: list[str] = []
     for task in tasks:
-        prefix, found = of(task, words)
+        prefix, found, report = of(task, words)
         drawn = chance.sample(found, most) if 0 < most < len(found) else found
         pairs += drawn
         counts.append(f"{len(drawn):8,} of {len(found):,} pairs: {prefix}")
+        counts += [f"{'':9}{line}".replace("data.max_words", "--words") for line in report.lines()]
     chance.shuffle(pairs)
     for line in counts:
         typer.echo(line)
     write(out, {name: pairs})
 
 
-def of(task: str, words: int) -> tuple[str, list[Example]]:
-    """The prefix of a task, and its pairs behind it."""
+def of(task: str, words: int) -> tuple[str, list[Example], FilterReport]:
+    """The prefix of a task, its pairs behind it, and which were left out."""
+    from entarte.filter import FilterReport
+
     prefix, equals, files = task.partition("=")
     prefix = " ".join(prefix.split())
     if not equals or not prefix or not files or ":" in prefix:
         raise InputError(
             f"expected PREFIX=FILE, not '{task}'", advice='For example: "translate to french=a.en,a.fr"'
         )
-    return prefix, list(behind(prefix, files, words))
+    report = FilterReport()
+    return prefix, list(behind(prefix, files, words, report)), report
 
 
-def behind(prefix: str, files: str, words: int) -> Iterator[Example]:
-    """The pairs of some files; those with an empty side are left out."""
+def behind(prefix: str, files: str, words: int, report: FilterReport) -> Iterator[Example]:
+    """The pairs of some files; those with an empty side, or too many words on one, are left out."""
+    from entarte.filter import Filter
     from entarte.reader import read
-    from entarte.span import word_count
 
     path, *columns = files.split(":")
     if len(columns) not in (0, 2) or not path:
@@ -77,10 +82,7 @@ def behind(prefix: str, files: str, words: int) -> Iterator[Example]:
             advice="Give source and target, as mails.jsonl:body:subject",
         )
     source, target = columns or ("", "")
-    for pair in read([Path(each) for each in path.split(",")], source=source, target=target, both=True):
+    pairs = read([Path(each) for each in path.split(",")], source=source, target=target, both=True)
+    for pair in Filter(max_words=words)(pairs, report):
         said = " ".join((pair.target or "").split())
-        if not pair.source.strip() or not said:
-            continue
-        if words and max(word_count(pair.source), word_count(said)) > words:
-            continue
         yield replace(pair, source=f"{prefix}: {' '.join(pair.source.split())}", target=said, links=None)
