@@ -245,8 +245,10 @@ def test_every_section_and_family_has_a_place() -> None:
         *(
             "task",
             "data",
+            "source",
             "text",
             "front",
+            "source_front",
             "encoder",
             "attention",
             "window",
