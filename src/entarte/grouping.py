@@ -17,7 +17,7 @@ def grouped(alignment: Alignment, size: int, offset: int | None = None) -> Align
     What stands before the first whole group, or behind the last, is a shorter group; the end stays as it is.
 
     offset  tokens before the first whole group; None: that with which the heaviest groups of all rows weigh
-            most, among equals the least
+            most; among equals (to a hundredth) that with which the looks are nearest to the middle of a group
 
     Raises InputError unless there are groups of one at least and the offset is less than their size.
 
@@ -29,12 +29,24 @@ def grouped(alignment: Alignment, size: int, offset: int | None = None) -> Align
     if size < 1 or not 0 <= (offset or 0) < size:
         raise InputError(f"groups of {size} from place {offset or 0} cannot be", setting="--group")
     tries = range(size) if offset is None else [offset]
-    fits = {start: alignment.weights @ _members(alignment, size, start)[1] for start in tries}
-    best = max(fits, key=lambda start: (round(float(fits[start].max(1).sum()), 9), -start)) if fits else 0
+    best = max(tries, key=lambda start: _fit(alignment, size, start))
     columns, members = _members(alignment, size, best)
     heads = None if alignment.heads is None else alignment.heads @ members
     weights = np.minimum(alignment.weights @ members, 1.0)
     return replace(alignment, columns=columns, weights=weights, heads=heads, level="words")
+
+
+def _fit(alignment: Alignment, size: int, offset: int) -> tuple[float, float, int]:
+    """How well the looks fall into groups: what the heaviest weigh on average, how near they are to their
+    middle, and, last, how little stands before the first."""
+    if not alignment.rows:
+        return 0.0, 0.0, -offset
+    weights = alignment.weights
+    heaviest = (weights @ _members(alignment, size, offset)[1]).max(1).mean()
+    text = np.array([token.kind == "text" for token in alignment.columns])
+    within = (np.arange(len(text)) - offset) % size
+    astray = (weights * np.abs(within - (size - 1) / 2) * text).sum()
+    return round(float(heaviest), 2), round(-float(astray), 6), -offset
 
 
 def _members(alignment: Alignment, size: int, offset: int) -> tuple[tuple[Token, ...], NDArray[np.float64]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from entarte import saved
@@ -140,6 +142,8 @@ def test_bases_are_grouped_in_the_frame_that_is_looked_at() -> None:
     assert codons.word_links() == {(2, 0), (3, 0), (4, 0), (5, 1), (6, 1), (7, 1)}
     assert [column.text for column in grouped(bases, 3, 0).columns] == ["CCA", "TGG", "CCT", "</s>"]
     assert codons.columns[-1].kind == "eos"
+    middle = replace(bases, weights=np.eye(10)[[3, 6]])  # each looks at one base, and all frames fit
+    assert [column.text for column in grouped(middle, 3).columns] == ["CC", "ATG", "GCC", "T", "</s>"]
     for size, offset in ((0, None), (3, 3), (3, -1)):
         with pytest.raises(InputError, match="groups of"):
             grouped(bases, size, offset)
