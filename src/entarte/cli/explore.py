@@ -57,8 +57,7 @@ def test_pairs(settings: Settings, given: Sequence[Path]) -> list[Example]:
     if not given and (lost := [file for file in files if not Path(file).is_file()]):
         typer.echo(f"{lost[0]}: not found from here, so there are no test pairs to browse", err=True)
         return []
-    form = settings.data.model_dump(include={"format", "source", "target", "features"})
-    return list(read(files, **form, files=settings.files))
+    return list(read(files, **settings.reading))
 
 
 def index(
@@ -85,8 +84,7 @@ def index(
         raise InputError(
             "there are no training pairs", setting="data.train", advice="Name them: --data a.en --data a.fr"
         )
-    form = settings.model_dump(include={"format", "source", "target", "features"})
-    every = list(read(files, **form, both=True, files=translator.settings.files))
+    every = list(read(files, **translator.settings.reading, both=True))
     chosen = every[:: -(-len(every) // pairs)]
     with Run.open(model, write=True) as run:
         found = nearest.build(
