@@ -170,6 +170,11 @@ def picture(asked: Picture) -> bytes:
 
     given = Alignment.from_dict(asked.alignment)
     if asked.ending == "html":
-        look = {"level": asked.level, "mode": asked.mode, "layer": asked.layer, "head": asked.head}
+        look: dict[str, Any] = {
+            "level": asked.level,
+            "mode": asked.mode,
+            "layer": asked.layer,
+            "head": asked.head,
+        }
         return page(given, **look).encode()
     return ENDINGS[asked.ending](given.words() if asked.level == "words" else given, asked.ending)
