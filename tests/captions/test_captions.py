@@ -141,3 +141,10 @@ def test_the_recipes_are_of_the_task() -> None:
         settings = loads(find(name).read_text("utf-8"))
         assert (settings.task.kind, settings.source.kind) == ("captions", "images")
         assert settings.data.readings
+
+
+def test_settings_that_cannot_be() -> None:
+    with pytest.raises(InputError, match=r"loss\.doubly_stochastic: attention 'mean' looks everywhere alike"):
+        loads(TINY, ["loss.doubly_stochastic=1", "attention.kind=mean"])
+    with pytest.raises(InputError, match=r"readout\.kind: a source of kind 'images' has no words to copy"):
+        loads(TINY, ["readout.kind=pointer"])
