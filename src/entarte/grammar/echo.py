@@ -1,6 +1,6 @@
 """Texts that say some words twice: to say them again, a language model must have kept them, or look back.
 
-The first half is drawn by chance and cannot be foreseen; the second half is certain to whoever remembers. With
+The first half is drawn by chance and cannot be foreseen; the second is certain to whoever remembers. With
 N words to draw from, the perplexity of the second half alone can be 1, that of the first is N at best.
 """
 
