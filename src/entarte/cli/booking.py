@@ -43,5 +43,5 @@ def booking(
         )
         typer.echo(f"{count:6,} dialogues in {out / name}")
     typer.echo("\nFor example")
-    for speaker, text in next(drawn(1, 3 * seed)):
-        typer.echo(f"{speaker:4}  {text}")
+    for speaker, said in next(drawn(1, 3 * seed)):
+        typer.echo(f"{speaker:4}  {said}")

@@ -78,4 +78,5 @@ class Bits(Perplexity):
         return len(text) + ended
 
     def value(self, totals: Floats) -> Floats:
-        return -ratio(totals[:, 0], totals[:, 1]) / np.log(2)
+        bits: Floats = -ratio(totals[:, 0], totals[:, 1]) / np.log(2)
+        return bits
