@@ -147,7 +147,7 @@ def test_scores_by_part() -> None:
 
 @pytest.mark.slow
 def test_a_model_answers_by_the_right_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = "data stories --pairs 3000 --valid 40 --test 80 --kinds where,who --shortest 2 --longest 3"
+    words = "data stories --pairs 2500 --valid 40 --test 80 --kinds who,what --shortest 3 --longest 3"
     assert main([*words.split(), "--out", str(tmp_path / "told")]) == 0
     files = [f"data.{part}={tmp_path}/told/{part}.tsv" for part in PARTS]
     links = [f"data.{part}_links={tmp_path}/told/{part}.align" for part in ("train", "test")]
@@ -159,8 +159,8 @@ def test_a_model_answers_by_the_right_sentence(tmp_path: Path, capsys: pytest.Ca
     pairs = list(read(tmp_path / "told/test.tsv", links=tmp_path / "told/test.align"))
     found = assess(model, pairs, create_all(["exact"]))
     scores = {score.name: score for score in next(iter(found.report.scores.values()))}
-    assert scores["exact"].value > 70
-    assert scores["on-gold"].details["most"] > 80
-    assert set(next(iter(found.report.parts.values()))) == {"where", "who"}
+    assert scores["exact"].value > 60
+    assert scores["on-gold"].details["most"] > 75
+    assert set(next(iter(found.report.parts.values()))) == {"who", "what"}
     assert main(["evaluate", str(tmp_path / "model"), "--examples", "0"]) == 0
     assert "By part\n\npart" in capsys.readouterr().out
