@@ -101,6 +101,10 @@ def edited(model: Model, edits: Edits, slots: int) -> Model:
     decoder = model.decoder
     if not isinstance(decoder, Recurrent | Transformer):
         raise InputError("weights can be changed of a recurrent decoder or a Transformer only")
+    if decoder.looks_back:
+        raise InputError(
+            "this model looks back at its own words; only looks at a source can be changed by hand"
+        )
     if not decoder.attention.looks:
         raise InputError(
             "this model looks at nothing, so there is no weight to change",

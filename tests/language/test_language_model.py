@@ -11,6 +11,7 @@ import torch
 
 from entarte import batch, saved
 from entarte.cli.main import main
+from entarte.edit import Edits, edited
 from entarte.errors import InputError
 from entarte.generate import Translator
 from entarte.run import Run
@@ -218,3 +219,8 @@ def test_what_is_refused(
 def test_windows_of_a_stream_are_trained_on(plain: Path) -> None:
     assert saved.load(plain).settings.data.window == 200
     assert main(["sample", str(plain), "-l", "5"]) == 0
+
+
+def test_its_looks_cannot_be_changed_by_hand(model: Translator) -> None:
+    with pytest.raises(InputError, match="looks back at its own words"):
+        edited(model.model, Edits(forbidden=frozenset({0})), 2)
