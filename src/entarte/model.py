@@ -42,14 +42,23 @@ class Model(nn.Module):
 
     source, target  fronts that turn ids into vectors (one object where the embeddings are shared)
     encoder, decoder           already made; the decoder brings the readout
+    ctc             a second way to say the target, slot by slot of the memory: its logits (see `loss.ctc`)
     """
 
-    def __init__(self, source: nn.Module, target: nn.Module, encoder: Encoder, decoder: Decoder) -> None:
+    def __init__(
+        self,
+        source: nn.Module,
+        target: nn.Module,
+        encoder: Encoder,
+        decoder: Decoder,
+        ctc: nn.Linear | None = None,
+    ) -> None:
         super().__init__()
         self.source = source
         self.target = target
         self.encoder = encoder
         self.decoder = decoder
+        self.ctc = ctc
 
     @property
     def readout(self) -> Readout:
@@ -68,7 +77,9 @@ class Model(nn.Module):
         """A teacher-forced pass: features and weights for every target token."""
         memory = self.encode(source)
         keys = self.decoder.keys(memory)
-        return self.decoder.unroll(self.target(target.inputs), memory, keys, self.decoder.start(memory))
+        embedded = self.target(target.inputs)
+        unrolled = self.decoder.unroll(embedded, memory, keys, self.decoder.start(memory))
+        return unrolled._replace(memory=memory)
 
     def unroll_sampled(self, source: Source, target: Target, rate: float) -> Unrolled:
         """Scheduled sampling (Bengio et al. 2015): with probability `rate` a step reads the model's own
@@ -90,7 +101,7 @@ class Model(nn.Module):
             state = stepped.state
             features.append(stepped.features)
             weights.append(stepped.weights)
-        return Unrolled(torch.stack(features, dim=1), stacked(weights), state)
+        return Unrolled(torch.stack(features, dim=1), stacked(weights), state, memory)
 
     def force(self, source: Source, target: Target) -> Forced:
         """Log-probability and weights of each token of given targets."""
@@ -198,12 +209,13 @@ def source_front(choices: Choices, size: int) -> nn.Module:
     return front
 
 
-def build(choices: Choices, source: int, target: int, tied: str) -> Model:
+def build(choices: Choices, source: int, target: int, tied: str, ctc: bool = False) -> Model:
     """A fresh model. This, and only this, turns settings into modules.
 
     source, target  sizes of the vocabularies; of a source of features, numbers in a frame
     tied            none; target: the output matrix is the target's word vectors; all: source and
                     target share one set of word vectors, and the output matrix too (Press and Wolf 2017)
+    ctc             whether the memory is to say the target by itself too
     """
     said = make(FRONTS, choices.front, target)
     if tied == "all" and source != target:
@@ -236,7 +248,15 @@ def build(choices: Choices, source: int, target: int, tied: str) -> Model:
             setting="readout.kind",
             advice="Use another attention.kind, or readout.kind='attentional'.",
         )
-    return Model(read, said, encoder, decoder)
+    if readout.copies and encoder.reduction > 1:
+        raise InputError(
+            f"there is no word to copy: a slot of encoder '{choices.encoder.kind}' stands for several",
+            setting="readout.kind",
+            advice="Use readout.kind='attentional', or another encoder.",
+        )
+    if ctc and not encoder.reads:
+        raise InputError("there is no source to say the target slot by slot", setting="loss.ctc")
+    return Model(read, said, encoder, decoder, nn.Linear(encoder.width, target) if ctc else None)
 
 
 def initialise(model: Model, how: str, reach: float) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from entarte.cli.opened import Mean, Members, Model, Overrides, load
+from entarte.cli.opened import Mean, Members, Model, Overrides, load, with_source
 
 
 def show(

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 
 
-def application(folders: Sequence[Path], pairs: Callable[[Settings], Sequence[Example]] | None = None) -> FastAPI:
+def application(
+    folders: Sequence[Path], pairs: Callable[[Settings], Sequence[Example]] | None = None
+) -> FastAPI:
     """The server of some model folders.
 
     pairs  gives the test pairs of a model by its settings
