@@ -290,7 +290,7 @@ class Translator(Reading):
 
 
 def past(written: Sequence[Piece], steps: int) -> list[Token]:
-    """What the states that a decoder looks back at have read last, in so many steps: of the first one nothing,
-    of the second the start, then the words."""
+    """What the states that a decoder looks back at have read last, in so many steps: of the first one
+    nothing, of the second the start, then the words."""
     before = [Token("", 0, 0, "start"), Token(CONTROL[BOS], 0, 0, "start")]
     return [*before, *(Token(piece.text, piece.start, piece.end) for piece in written)][:steps]

@@ -11,8 +11,8 @@ from entarte.errors import InputError
 class Features(nn.Module):
     """A linear map of each frame; at the end of the source, a learned vector.
 
-    While training, stripes of time and of bands may be blotted out (SpecAugment: Park et al. 2019, section 2):
-    they are set to 0, the mean of normalised frames. Widths are drawn evenly from 0 to the largest.
+    While training, stripes of time and of bands may be blotted out (SpecAugment: Park et al. 2019, section
+    2): they are set to 0, the mean of normalised frames. Widths are drawn evenly from 0 to the largest.
 
     size  F, numbers of a frame
 

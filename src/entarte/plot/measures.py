@@ -48,7 +48,8 @@ def length(report: Report, metric: str) -> Panel:
         )
     points = max(sum(value == value for value in one.y) for one in series)
     kind: Literal["line", "bar"] = "line" if points > 1 else "bar"  # a line of one point cannot be seen
-    return Panel(tuple(series), f"words of the {report.by}", report.label(metric), f"by {report.by} length", kind)
+    words, title = f"words of the {report.by}", f"by {report.by} length"
+    return Panel(tuple(series), words, report.label(metric), title, kind)
 
 
 def words(report: Report) -> Panel:

@@ -36,8 +36,9 @@ class Data(Section):
     test: Files = []
     """Test pairs, in the same way; read by `entarte evaluate` only."""
     format: Literal["auto", "lines", "tsv", "jsonl", "text", "dialogue", "babi"] = "auto"
-    """How pairs are written; auto goes by the name and number of the files. Gzip is seen by itself. text: running
-    text for a language model, without sources; dialogue: JSON lines of turns; babi: the Dialog bAbI tasks."""
+    """How pairs are written; auto goes by the name and number of the files. Gzip is seen by itself. text:
+    running text for a language model, without sources; dialogue: JSON lines of turns; babi: the Dialog bAbI
+    tasks."""
     source: str = ""
     """Column (TSV) or key (JSONL) of the source; empty: the first column, or the key `source`."""
     target: str = ""
@@ -80,7 +81,7 @@ class Text(Section):
 
     kind: Literal["unigram", "bpe", "char", "tagged", "word", "code"] = "unigram"
     """The pieces: SentencePiece unigram or BPE; single characters; tagged: characters, but <PST> and its like
-    are one piece; words; or tokens of code (names, operators, whole literals; the same in text about code)."""
+    are one piece; words; or tokens of code (names, operators, literals; the same in text about code)."""
     source_kind: Literal["", "unigram", "bpe", "char", "tagged", "word", "code"] = ""
     """Pieces of the source where its vocabulary is not shared; empty: as `kind`."""
     target_kind: Literal["", "unigram", "bpe", "char", "tagged", "word", "code"] = ""
@@ -153,8 +154,8 @@ class Loss(Section):
     """λ of connectionist temporal classification (Graves et al. 2006): the memory says the target by itself
     too, slot by slot, and (1 − λ) attention + λ CTC is minimised (Kim, Hori and Watanabe 2017); 0: off."""
     doubly_stochastic: Amount = 0.0
-    """λ of Σ_s (1 − Σ_t α_ts)², which draws all looks at a slot, summed over the steps, to 1, so that nothing is
-    passed over (Xu et al. 2015, equation 14; there 1); 0: off."""
+    """λ of Σ_s (1 − Σ_t α_ts)², which draws all looks at a slot, summed over the steps, to 1, so that nothing
+    is passed over (Xu et al. 2015, equation 14; there 1); 0: off."""
     agreement: Amount = 0.0
     """R-Drop (Liang et al. 2021): each pair is read twice with different dropout, and this times the
     divergence of the two outputs is made small too, which doubles the work; 0: off."""

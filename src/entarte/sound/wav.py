@@ -39,7 +39,8 @@ def row(
     gap  seconds of silence before each and at the end, drawn evenly
     """
     parts: list[Floats] = []
-    spans, at = [], 0
+    spans: list[tuple[float, float]] = []
+    at = 0
     left = iter(sounds)
     while True:
         rest = np.zeros(round(chance.uniform(*gap) * rate))

@@ -200,7 +200,7 @@ class FeatureSource:
         )
 
     def without(self, line: str, characters: slice, slots: range) -> tuple[str, range]:
-        """A line whose source lacks some slots: the line as it is, and the slots that are to be blotted out."""
+        """A line whose source lacks some slots: the line as it is, and the slots to be blotted out."""
         return line, slots
 
     def shown(self, line: str, count: int, reduction: int) -> tuple[str, list[Piece]]:
