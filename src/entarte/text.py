@@ -74,9 +74,9 @@ class Tokenizer:
         kind: unigram, bpe, char, tagged, word or code. size: 0 takes all there are (not unigram, bpe).
         sample: this many lines drawn with ``seed`` (0: all). normalisation: nmt_nfkc, nfkc or none.
         lowercase: case folding of single characters (ß stays). coverage: the share of running characters that
-        must be in a unigram or BPE vocabulary, from 0.98; rarer ones are unknown. symbols: strings that a unigram or BPE
-        vocabulary has as one piece, wherever they stand. Raises InputError, naming the setting;
-        see ``notes`` for lines left out.
+        must be in a unigram or BPE vocabulary, from 0.98; rarer ones are unknown. symbols: strings that a
+        unigram or BPE vocabulary has as one piece, wherever they stand. Raises InputError, naming the
+        setting; see ``notes`` for lines left out.
         """
         model, notes = learn(
             lines, kind=kind, size=size, seed=seed, sample=sample,

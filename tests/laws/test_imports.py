@@ -44,7 +44,7 @@ grouping
 metric
 search dictionary task
 settings
-run
+pairs run
 schedule order mixing parallel watch corpus board
 optimise
 fast
@@ -58,6 +58,7 @@ sampling conversation
 linking validate assess course export
 ledger
 trainer
+prepare
 train
 nearest
 plot

@@ -97,7 +97,11 @@ def test_naming_another_kind_starts_the_section_anew() -> None:
         ("[train]\nepochs = 1.5\n", 2, "train.epochs: expected a whole number, not 1.5"),
         ("[train]\nepochs = true\n", 2, "train.epochs: expected a whole number, not true"),
         ("[train]\ntensorboard = 1\n", 2, "train.tensorboard: expected true or false, not 1"),
-        ("[text]\nkind = 3\n", 2, "text.kind: expected 'unigram', 'bpe', 'char' or 'word', not 3"),
+        (
+            "[text]\nkind = 3\n",
+            2,
+            "text.kind: expected 'unigram', 'bpe', 'char', 'tagged', 'word' or 'code', not 3",
+        ),
         ('[text]\nkind = "bpq"\n', 2, "text.kind: 'bpq' is not known here. Did you mean 'bpe'?"),
         ("[data]\ntrain = 'a'\n", 2, "data.train: expected a list of texts, not 'a'"),
         ("[data]\ntrain = ['a', 2]\n", 2, "data.train: expected a text, not 2"),

@@ -122,6 +122,7 @@ def evaluate(
 
 def test_pairs(paths: list[str], settings: Settings) -> list[Example]:
     """The pairs of the test files."""
+    from entarte.pairs import reading
     from entarte.reader import Notes, read
 
     if not paths:
@@ -129,7 +130,7 @@ def test_pairs(paths: list[str], settings: Settings) -> list[Example]:
             "there are no test pairs", setting="data.test", advice="Name them: --data a.en --data a.fr"
         )
     notes = Notes()
-    pairs = list(read(paths, notes=notes, both=True, **settings.reading))
+    pairs = list(read(paths, notes=notes, both=True, **reading(settings)))
     for note in notes:
         typer.echo(str(note), err=True)
     return pairs
@@ -158,6 +159,7 @@ def gold_links(
 def frequencies_of(train: Path | None, settings: Settings) -> Counter[str] | None:
     """How often each target word stands in the training data; None, and said, where that is not there."""
     from entarte.metric.bucket import word_frequencies
+    from entarte.pairs import reading
     from entarte.reader import read, read_lines
 
     if train is not None:
@@ -168,5 +170,5 @@ def frequencies_of(train: Path | None, settings: Settings) -> Counter[str] | Non
         what = f"{missing[0]} is not there" if missing else "data.train is not set"
         typer.echo(f"no F1 by word frequency: {what}; give --train", err=True)
         return None
-    pairs = read(data.train, **settings.reading)
+    pairs = read(data.train, **reading(settings))
     return word_frequencies(pair.target or "" for pair in pairs)

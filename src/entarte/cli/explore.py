@@ -49,6 +49,7 @@ def explore(
 
 def test_pairs(settings: Settings, given: Sequence[Path]) -> list[Example]:
     """The pairs that were named, else those that a model was to be tested on, where they can be read."""
+    from entarte.pairs import reading
     from entarte.reader import read
 
     files = [str(path) for path in given] or settings.data.test
@@ -57,7 +58,7 @@ def test_pairs(settings: Settings, given: Sequence[Path]) -> list[Example]:
     if not given and (lost := [file for file in files if not Path(file).is_file()]):
         typer.echo(f"{lost[0]}: not found from here, so there are no test pairs to browse", err=True)
         return []
-    return list(read(files, **settings.reading))
+    return list(read(files, **reading(settings)))
 
 
 def index(
@@ -69,6 +70,7 @@ def index(
     """Store the decoder's states on training pairs: the explorer then shows the nearest ones."""
     from entarte import nearest
     from entarte.cli.progress import counted
+    from entarte.pairs import reading
     from entarte.reader import read
     from entarte.run import Run
     from entarte.saved import load
@@ -84,7 +86,7 @@ def index(
         raise InputError(
             "there are no training pairs", setting="data.train", advice="Name them: --data a.en --data a.fr"
         )
-    every = list(read(files, **translator.settings.reading, both=True))
+    every = list(read(files, **reading(translator.settings), both=True))
     chosen = every[:: -(-len(every) // pairs)]
     with Run.open(model, write=True) as run:
         found = nearest.build(

@@ -20,10 +20,11 @@ from entarte.experiment.outcome import measure
 from entarte.experiment.plan import Plan
 from entarte.generate import Translator
 from entarte.model import parameters
+from entarte.prepare import training_pairs
 from entarte.run import CHECKPOINTS, Run
 from entarte.saved import load
 from entarte.team import Team
-from entarte.train import train, training_pairs
+from entarte.train import train
 from entarte.watch import Begun, Ended, Silent, Update, Validation
 
 MEMBERS = "members"
