@@ -34,9 +34,7 @@ def test_else_each_pair_stands_by_itself() -> None:
 @pytest.mark.parametrize("target", ["", "  ", None])
 def test_an_empty_reading_is_refused_with_its_line(target: str | None) -> None:
     pairs = [*PAIRS, Example("b", target, file="d.tsv", number=5)]
-    with pytest.raises(
-        InputError, match=r"^d\.tsv:5: data\.readings: 'b' has no target: the"
-    ):
+    with pytest.raises(InputError, match=r"^d\.tsv:5: data\.readings: 'b' has no target: the"):
         wanted(pairs, readings=True)
     assert len(wanted(pairs)) == 5
 
