@@ -23,7 +23,6 @@ TINY = [
     "front.dropout=0",
     "readout.dropout=0",
     "train.rate=0.01",
-    "train.schedule=constant",
     "train.epochs=3",
     "train.batch_tokens=200",
     "train.threads=1",

@@ -20,6 +20,7 @@ from entarte.search import Beam, Greedy
 from entarte.settings import Settings, dump, loads
 from entarte.source import Arrays
 from entarte.text import Tokenizer
+from entarte.trainer import Stopped
 
 from ..laws.models import SAID, TARGETS, choice, close, ending, member
 from ..laws.test_law_13_resumed_is_unbroken import SIGNAL, Interrupter, check_same
@@ -214,7 +215,7 @@ def test_13_resumed_is_unbroken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ended = train.train(chosen, whole)
     assert ended.update > 4
     for number, after in enumerate((1, 2)):
-        with pytest.raises(train.Trainer.__init__.__globals__["Stopped"]):
+        with pytest.raises(Stopped):
             train.train(chosen, broken, resume=number > 0, watcher=Interrupter(after, SIGNAL))
     torch.manual_seed(12345)
     check_same(whole, broken, ended, train.train(chosen, broken, resume=True))
