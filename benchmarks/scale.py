@@ -124,7 +124,7 @@ def main() -> None:
             print(f"{axis} {value:,}: {costs[-1]:,.0f} µs a target word", file=sys.stderr)
         weights, right = fit(values, costs, law) if len(values) > 2 else ([], float("nan"))
         found[axis] = {"values": values, "costs": costs, "law": words, "weights": weights, "r2": right}
-    (args.out / "scale.json").write_text(json.dumps({"cores": cores, **found}, indent=1) + "\n", "utf-8")
+    (args.out / "scale.json").write_text(json.dumps({"processors": cores, **found}, indent=1) + "\n", "utf-8")
     (args.out / "scale.md").write_text(markdown(found), "utf-8")
     draw(found, args.out / "scale.svg")
     print(markdown(found), end="")
@@ -156,6 +156,11 @@ def draw(found: dict[str, Any], path: Path) -> None:
             x = np.geomspace(min(each["values"]), max(each["values"]), 60)
             y = np.stack(AXES[axis][1](x), 1) @ np.asarray(each["weights"])
             place.loglog(x, y, color="#3b6ea5", label=each["law"])
+        labels = [f"{value // 1000}k" if value >= 2000 else f"{value:,}" for value in each["values"]]
+        place.set_xticks(each["values"], labels, fontsize=8)
+        ticks = [round(cost, 1 - len(str(int(cost)))) for cost in (min(each["costs"]), max(each["costs"]))]
+        place.set_yticks(ticks, [f"{tick:,.0f}" for tick in ticks], fontsize=8)
+        place.minorticks_off()
         place.set_title(axis, fontsize=10)
         place.legend(fontsize=8)
     places[0][0].set_ylabel("µs a target word")

@@ -213,7 +213,7 @@ def draw(figures: dict[str, Any], path: Path) -> None:
         place.text(
             speed, at, f" {speed:,.0f} · {row['ratio']:.2f} × · {peak:,.0f} MiB", va="center", fontsize=8
         )
-    place.set_xlim(0, 1.35 * max(speeds))
+    place.set_xlim(0, 1.5 * max(speeds))
     place.set_xlabel(f"target tokens trained a second, {figures['threads']} cores")
     figure.savefig(path)
 
