@@ -34,12 +34,22 @@ class World:
 
     @classmethod
     def join(cls) -> World:
-        """The world that torchrun's variables tell of; one process alone without them."""
+        """The world that torchrun's variables tell of; one process alone without them.
+
+        To be used as a context: who ends without leaving can be aborted by its own connections.
+        """
         size = int(os.environ.get("WORLD_SIZE", "1"))
         if size < 2:
             return cls()
         distributed.init_process_group("gloo", timeout=PATIENCE)
         return cls(distributed.get_rank(), size)
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.size > 1:
+            distributed.destroy_process_group()
 
     @property
     def chief(self) -> bool:

@@ -36,15 +36,16 @@ def train(
     whole = resume and Path(settings, "manifest.json").is_file()
     chosen = load(Path(settings, "settings.toml") if whole else settings, overrides or ())
     folder = out or (Path(settings) if whole else Path("runs") / Path(settings).stem)
-    screen, world = Screen(), World.join()
-    try:
-        if quiet or not world.chief:
-            run(chosen, folder, resume=resume, watcher=Silent(), world=world)
-        else:
-            with screen:
-                run(chosen, folder, resume=resume, watcher=screen, world=world)
-            screen.say(f"The model is in {folder}. Try: entarte {chosen.aim.verb} {folder}")
-    except Stopped:
-        if world.chief:
-            screen.say(f"Stopped. Go on with: entarte train {folder} --resume")
-        raise typer.Exit(130) from None
+    with World.join() as world:
+        screen = Screen()
+        try:
+            if quiet or not world.chief:
+                run(chosen, folder, resume=resume, watcher=Silent(), world=world)
+            else:
+                with screen:
+                    run(chosen, folder, resume=resume, watcher=screen, world=world)
+                screen.say(f"The model is in {folder}. Try: entarte {chosen.aim.verb} {folder}")
+        except Stopped:
+            if world.chief:
+                screen.say(f"Stopped. Go on with: entarte train {folder} --resume")
+            raise typer.Exit(130) from None
