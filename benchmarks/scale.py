@@ -33,7 +33,7 @@ import numpy as np
 import torch
 
 from entarte import batch, fast
-from entarte.model import build, initialise
+from entarte.build import build, initialise
 
 Law = Callable[[np.ndarray], list[np.ndarray]]
 AXES: dict[str, tuple[list[int], Law, str]] = {

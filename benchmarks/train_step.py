@@ -31,8 +31,9 @@ from torch.nn import functional
 from entarte import batch, fast, order
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
+from entarte.build import build, initialise
 from entarte.loss import cross_entropy
-from entarte.model import Model, build, initialise, parameters
+from entarte.model import Model, parameters
 from entarte.settings import load
 from entarte.window import WINDOWS
 

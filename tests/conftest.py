@@ -1,7 +1,6 @@
 """What the browser tests share: one real Chromium, and tabs that may neither complain nor ask the network.
 
-Needs Chromium and the Python package playwright; nothing is downloaded. Run with -m browser. With AXE set to
-the file axe.min.js of the npm package axe-core, accessibility is checked too.
+Needs Chromium and the extra `browser`; nothing is downloaded. Run with -m browser.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -74,11 +73,8 @@ def until() -> Callable[[Callable[[], bool]], None]:
 
 @pytest.fixture(scope="session")
 def accessible() -> Callable[[Any], None]:
-    """Asserts that axe finds nothing serious in a tab. Without axe the test is left out, and says so."""
-    axe = Path(os.environ.get("AXE", ""))
-    if not axe.is_file():
-        pytest.skip("AXE does not name axe.min.js of the npm package axe-core")
-    script = axe.read_text("utf-8")
+    """Asserts that axe finds nothing serious in a tab."""
+    script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
     def checked(tab: Any) -> None:
         tab.evaluate(script)

@@ -11,13 +11,14 @@ from itertools import pairwise
 import torch
 
 from entarte import fast, vectors
+from entarte.build import build, initialise
 from entarte.corpus import Corpus, Resampled, encode
 from entarte.errors import InputError
 from entarte.example import Example
 from entarte.filter import Filter, FilterReport
 from entarte.front.words import Words
 from entarte.generate import Translator
-from entarte.model import Model, build, initialise
+from entarte.model import Model
 from entarte.pairs import reading
 from entarte.parallel import ALONE, World
 from entarte.reader import Notes, read

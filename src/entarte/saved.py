@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from entarte.build import build
 from entarte.engine.folder import NOTE
 from entarte.errors import DamagedError, InputError
 from entarte.generate import Translator
-from entarte.model import build, set_weights
+from entarte.model import set_weights
 from entarte.run import Run
 from entarte.settings import Settings, loads
 from entarte.source import SOURCES, Cut, FeatureSource

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from sentencepiece import SentencePieceProcessor
@@ -17,6 +16,7 @@ from sentencepiece import SentencePieceProcessor
 from entarte.errors import DamagedError, EntarteError, InputError, SetupError
 from entarte.learn import HIDDEN, INNER, LETTERS, TAG, learn, too_large
 from entarte.lexer import tokens
+from entarte.seal import sealed, unsealed
 from entarte.span import Piece
 from entarte.vocabulary import CONTROL, UNK, Vocabulary
 
@@ -24,10 +24,6 @@ SPACE = "▁"
 """The visible space (U+2581) that SentencePiece puts at the front of a word."""
 
 TAGGED = re.compile(f"{SPACE}?{TAG}{SPACE}?|.", re.DOTALL)
-
-FORMAT = 1
-_TAG = b"\x82\xea\x30"  # protobuf: field 100000, a string
-_SEAL = re.compile(re.escape(_TAG) + rb".entarte tokenizer (\d+) (\w+) ([0-9a-f]{64})\Z", re.DOTALL)
 
 
 class Tokenizer:
@@ -90,24 +86,7 @@ class Tokenizer:
     @classmethod
     def load(cls, path: str | Path) -> Tokenizer:
         """Reads what ``save`` wrote. Raises DamagedError where it is missing, cut short, altered or newer."""
-        try:
-            content = Path(path).read_bytes()
-        except FileNotFoundError:
-            raise DamagedError("the tokenizer file is missing", file=path) from None
-        except OSError as fault:
-            raise SetupError(f"cannot be read: {fault.strerror}", file=path) from None
-        seal = _SEAL.search(content)
-        if seal is None:
-            raise DamagedError("this is no tokenizer of Entarté, or its end is missing", file=path)
-        if int(seal[1]) > FORMAT:
-            raise DamagedError(
-                f"the tokenizer has format {int(seal[1])}; this version reads up to {FORMAT}",
-                file=path,
-                advice="Upgrade Entarté.",
-            )
-        model, kind = content[: seal.start()], seal[2].decode()
-        if content != model + _seal(model, kind):
-            raise DamagedError("the tokenizer was altered: its checksum is wrong", file=path)
+        model, kind = unsealed(path)
         try:
             return cls(model, kind)
         except (RuntimeError, ValueError) as fault:
@@ -116,7 +95,7 @@ class Tokenizer:
     def save(self, path: str | Path) -> None:
         """Writes a SentencePiece model, sealed with a checksum in a field that SentencePiece passes over."""
         try:
-            Path(path).write_bytes(self._model + _seal(self._model, self.kind))
+            Path(path).write_bytes(sealed(self._model, self.kind))
         except OSError as fault:
             raise SetupError(f"cannot be written: {fault.strerror}", file=path) from None
 
@@ -288,13 +267,6 @@ class Tokenizer:
             raise _unwritable([line], fault) from None
         score = self._sp.get_score
         return [(tuple(ids), sum(self._worst if i == UNK else score(i) for i in ids)) for ids in many]
-
-
-def _seal(model: bytes, kind: str) -> bytes:
-    """What follows the model in its file: a protobuf field with format, kind and digest."""
-    digest = sha256(kind.encode() + b"\0" + model).hexdigest()
-    text = f"entarte tokenizer {FORMAT} {kind} {digest}".encode()
-    return _TAG + bytes([len(text)]) + text
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:

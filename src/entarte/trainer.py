@@ -16,16 +16,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 import torch
-from torch import Tensor
 
 from entarte import fast, order
-from entarte.batch import Batch, Target
 from entarte.corpus import Corpus, Resampled
+from entarte.cost import Cost
 from entarte.course import Course
-from entarte.decoder.base import Unrolled
 from entarte.errors import InputError
 from entarte.ledger import Ledger
-from entarte.loss import Loss, coverage, ctc, doubly_stochastic, guided
+from entarte.loss import Loss
 from entarte.mixing import mixed
 from entarte.model import Model, parameters
 from entarte.optimise import Optimiser
@@ -67,7 +65,7 @@ class Trainer:
         self.corpus = corpus
         self.resampled = resampled
         self.watcher = watcher
-        self.products = fast.NARROW if settings.train.precision == "bfloat16" else fast.WIDE
+        self.cost = Cost(settings, model)
         self.lengths = corpus.lengths()
         self.parts = [settings.aim.part(example.source) for example in corpus.examples]
         self.optimiser = Optimiser(model, settings.train)
@@ -169,64 +167,13 @@ class Trainer:
 
     def read(self, numbers: list[int]) -> Loss:
         """What this process's share of a batch costs."""
-        settings, progress = self.settings, self.course.progress
+        progress = self.course.progress
         pairs = (
             self.resampled.batch(numbers, progress.epoch, progress.place, self.world.rows)
             if self.resampled
             else self.corpus.batch(numbers[self.world.rows])
         )
-        sampling = settings.train.scheduled_sampling * self.course.part
-        read, passes = (pairs.twice(), 2) if settings.loss.agreement else (pairs, 1)
-        if sampling:
-            unrolled = self.model.unroll_sampled(read.source, read.target, sampling)
-        else:
-            unrolled = fast.model_unroll(self.model, read.source, read.target, self.products)
-        loss = self.loss(unrolled, read, pairs.target.outputs[pairs.target.mask])
-        if read.guide is not None:
-            looks = unrolled.weights[:, self.model.decoder.lead]
-            astray = guided(looks, read.guide, settings.loss.guided_shift, settings.loss.guided_spread)
-            loss = loss._replace(objective=loss.objective + self.guidance() / passes * astray)
-        if settings.loss.coverage and self.course.pace().progress >= settings.loss.coverage_start:
-            again = coverage(self.model.lead(unrolled.weights), read.target.mask)
-            loss = loss._replace(objective=loss.objective + settings.loss.coverage / passes * again)
-        if settings.loss.doubly_stochastic:
-            looks = self.model.lead(unrolled.weights)
-            uneven = doubly_stochastic(looks, read.source.mask, read.target.mask)
-            loss = loss._replace(objective=loss.objective + settings.loss.doubly_stochastic / passes * uneven)
-        if settings.loss.ctc:
-            share, heard = settings.loss.ctc, self.heard(unrolled, read.target)
-            loss = loss._replace(objective=(1 - share) * loss.objective + share / passes * heard)
-        return loss
-
-    def loss(self, unrolled: Unrolled, read: Batch, outputs: Tensor) -> Loss:
-        """Of what was read, which is every pair twice where two passes are to agree; outputs (N,)."""
-        readout, loss = self.model.readout, self.settings.loss
-        if loss.agreement:
-            both = unrolled.features[read.target.mask].view(2, *outputs.shape, -1)
-            return fast.agree(
-                both,
-                readout.weight,
-                readout.bias,
-                outputs,
-                loss.label_smoothing,
-                loss.agreement,
-                products=self.products,
-            )
-        return fast.forced(
-            self.model, unrolled, read.source, read.target, loss.label_smoothing, self.products
-        )
-
-    def heard(self, unrolled: Unrolled, target: Target) -> Tensor:
-        """The loss of what the memory says by itself."""
-        memory, branch = unrolled.memory, self.model.ctc
-        assert memory is not None
-        assert branch is not None
-        return ctc(branch(memory.values), memory.mask, target)
-
-    def guidance(self) -> float:
-        """The weight of the guided loss in the epoch at hand."""
-        loss = self.settings.loss
-        return float(loss.guided * loss.guided_decay**self.course.progress.epoch)
+        return self.cost.of(pairs, self.course.part, self.course.pace())
 
     def tell(self, total: float, nll: float, tokens: int, norm: float, spent: float) -> None:
         """Add up an update, and report it."""

@@ -11,10 +11,11 @@ import pytest
 import torch
 
 from entarte.alignment import Alignment
+from entarte.build import build, initialise
 from entarte.check import Aids, Evidence
 from entarte.check.units import units
 from entarte.generate import Output, Translator
-from entarte.model import build, initialise, weights
+from entarte.model import weights
 from entarte.run import Run
 from entarte.saved import BOTH, load
 from entarte.settings import dump, loads

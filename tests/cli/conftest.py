@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from entarte.model import build, initialise, weights
+from entarte.build import build, initialise
+from entarte.model import weights
 from entarte.run import Run
 from entarte.saved import BOTH
 from entarte.settings import dump, loads

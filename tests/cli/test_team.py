@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import entarte
+from entarte.build import build, initialise
 from entarte.cli.main import main
 from entarte.errors import InputError
 from entarte.generate import Translator
-from entarte.model import build, initialise
 from entarte.saved import load
 from entarte.settings import loads
 from entarte.text import Tokenizer

@@ -9,9 +9,10 @@ import torch
 
 import entarte
 from entarte import dictionary
+from entarte.build import build, initialise
 from entarte.cli.main import main
 from entarte.errors import InputError
-from entarte.model import build, initialise, weights
+from entarte.model import weights
 from entarte.run import Run
 from entarte.saved import BOTH, load
 from entarte.settings import dump, loads

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pytest
 import torch
 
+from entarte.build import build, initialise
 from entarte.example import Example
-from entarte.model import build, initialise, weights
+from entarte.model import weights
 from entarte.run import Run
 from entarte.saved import BOTH, load
 from entarte.settings import dump, loads

@@ -1,6 +1,6 @@
 """The explorer in a real browser, clicked through as a person would.
 
-Run with -m browser. Needs Chromium and the Python package playwright; nothing is downloaded.
+Run with -m browser. Needs Chromium and the extra `browser`; nothing is downloaded.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import torch
 
 from entarte import batch
 from entarte.batch import Source, Target
-from entarte.model import Model, build
+from entarte.build import build
+from entarte.model import Model
 
 WIDTH, WORD, VOCABULARY = 8, 5, 11
 

@@ -11,7 +11,8 @@ import torch
 
 from entarte import fast
 from entarte.batch import Source, Target
-from entarte.model import Model, build
+from entarte.build import build
+from entarte.model import Model
 
 from .conftest import VOCABULARY, WIDTH, WORD, choice
 from .test_unroll import check

@@ -17,11 +17,12 @@ from torch import Tensor
 from entarte import batch
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
+from entarte.build import build
 from entarte.decoder.base import Unrolled
 from entarte.decoder.stack import CELLS
 from entarte.decoder.start import STARTS
 from entarte.errors import InputError
-from entarte.model import Model, build
+from entarte.model import Model
 from entarte.readout import READOUTS
 from entarte.readout.base import Looked
 from entarte.transformer.kinds import KINDS

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
+from entarte.build import build, initialise
 from entarte.generate import Translator
-from entarte.model import build, initialise, weights
+from entarte.model import weights
 from entarte.run import Run
 from entarte.saved import BOTH, SOURCE, TARGET, tokenizers
 from entarte.settings import dump, loads

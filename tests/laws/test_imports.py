@@ -23,7 +23,7 @@ vocabulary
 span
 lexer
 learn
-source
+source seal
 text
 example
 reader
@@ -35,6 +35,7 @@ attend window attention
 transformer
 front encoder readout decoder
 model
+build
 edit listen tape
 loss
 token
@@ -57,6 +58,7 @@ saved team
 sampling conversation
 linking validate assess course export
 ledger
+cost
 trainer
 prepare
 train

@@ -9,10 +9,11 @@ from torch import nn
 from entarte import fast
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
+from entarte.build import initialise
 from entarte.decoder.base import Unrolled
 from entarte.errors import InputError
 from entarte.loss import forced
-from entarte.model import Model, initialise
+from entarte.model import Model
 
 from .models import Make, every, pairs, tiny
 

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from entarte import batch
-from entarte.model import Model, build
+from entarte.build import build
+from entarte.model import Model
 
 from .cells import CELLS, State
 from .drawn import array, draw

@@ -1,6 +1,6 @@
 """The alignment view in a real browser: what it draws, how it answers, that text stays text.
 
-Run with -m browser. Needs Chromium and the Python package playwright; nothing is downloaded.
+Run with -m browser. Needs Chromium and the extra `browser`; nothing is downloaded.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def translator(folder: Path) -> Translator:
     ],
 )
 def test_parts_that_do_not_go_together(overrides: list[str], setting: str, words: str) -> None:
-    from entarte.model import build
+    from entarte.build import build
 
     settings = loads("[front]\nwidth = 8", [*SIDES, *overrides])
     with pytest.raises(InputError, match=words) as caught:

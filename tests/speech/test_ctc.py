@@ -12,8 +12,8 @@ import torch
 
 from entarte import batch, ctc, loss
 from entarte.alignment import Alignment
+from entarte.build import build
 from entarte.errors import InputError
-from entarte.model import build
 from entarte.output import Output
 from entarte.span import words
 from entarte.vocabulary import PAD

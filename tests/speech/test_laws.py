@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from entarte import batch, fast, loss, saved, train
+from entarte.build import build, initialise
 from entarte.front import SOURCE_FRONTS
-from entarte.model import Model, build, initialise, weights
+from entarte.model import Model, weights
 from entarte.run import Run
 from entarte.saved import FEATURES, TARGET
 from entarte.search import Beam, Greedy

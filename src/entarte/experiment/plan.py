@@ -15,10 +15,10 @@ from typing import Any
 import torch
 
 from entarte import atomic
+from entarte.build import build
 from entarte.errors import DamagedError, InputError
 from entarte.experiment.base import Experiment, Sizes, System, member, varied
 from entarte.experiment.material import embedded, grown, lengthened, there
-from entarte.model import build
 from entarte.settings import Settings, differences, loads, resolve, tables
 from entarte.settings.place import Places
 

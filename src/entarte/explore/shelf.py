@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from entarte import checkpoint
+from entarte.build import build
 from entarte.errors import DamagedError, InputError, did_you_mean
 from entarte.explore.equations import equations
 from entarte.generate import Translator
-from entarte.model import build, parameters, set_weights
+from entarte.model import parameters, set_weights
 from entarte.run import CHECKPOINTS
 from entarte.saved import load
 
