@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from entarte import saved
 from entarte.cli.main import main
 from entarte.generate import Translator
-from entarte.settings import loads
-from entarte.train import train
+
+from ..teaching import teach
 
 TINY = """
 [task]
@@ -73,10 +72,8 @@ def taught(scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
     """A model that was trained on them, with settings laid over."""
 
     def made(*overrides: str) -> Translator:
-        files = [f"data.{part}={scenes}/{part}.tsv" for part in ("train", "valid", "test")]
-        folder = tmp_path_factory.mktemp("runs") / "model"
-        train(loads(TINY, [*files, f"data.test_links={scenes}/test.align", *overrides]), folder)
-        return saved.load(folder)
+        folder, links = tmp_path_factory.mktemp("runs") / "model", f"data.test_links={scenes}/test.align"
+        return teach(folder, TINY, scenes, links, *overrides)
 
     return made
 

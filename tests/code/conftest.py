@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from entarte import saved
 from entarte.generate import Translator
 from entarte.grammar.programs import programs
-from entarte.grammar.reports import PARTS
-from entarte.settings import loads
-from entarte.train import train
+
+from ..teaching import teach, write
 
 SIZES = {"train": 1500, "valid": 40, "test": 100}
 
@@ -54,11 +52,7 @@ unknown = "forbid"
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the lines of each part."""
-    folder = tmp_path_factory.mktemp("programs")
-    for part in PARTS:
-        lines = "".join(f"{each.source}\t{each.target}\n" for each in programs(SIZES[part], part=part))
-        (folder / f"{part}.tsv").write_text(lines, encoding="utf-8")
-    return folder
+    return write(tmp_path_factory.mktemp("programs"), programs, SIZES)
 
 
 @pytest.fixture(scope="session")
@@ -66,10 +60,7 @@ def taught(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     """A model that was trained on them, with settings laid over."""
 
     def made(*overrides: str) -> Translator:
-        files = [f"data.{part}={written}/{part}.tsv" for part in PARTS]
-        folder = tmp_path_factory.mktemp("runs") / "model"
-        train(loads(TINY, [*files, *overrides]), folder)
-        return saved.load(folder)
+        return teach(tmp_path_factory.mktemp("runs") / "model", TINY, written, *overrides)
 
     return made
 

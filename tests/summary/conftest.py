@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from entarte import saved
 from entarte.generate import Translator
-from entarte.grammar.reports import PARTS, reports
-from entarte.settings import loads
-from entarte.train import train
+from entarte.grammar.reports import reports
 
 from ..laws.small import keep
+from ..teaching import teach, write
 
 SIZES = {"train": 1200, "valid": 40, "test": 60}
 
@@ -51,11 +49,7 @@ kind = "greedy"
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the reports of each part."""
-    folder = tmp_path_factory.mktemp("reports")
-    for part in PARTS:
-        lines = "".join(f"{each.source}\t{each.target}\n" for each in reports(SIZES[part], part=part))
-        (folder / f"{part}.tsv").write_text(lines, encoding="utf-8")
-    return folder
+    return write(tmp_path_factory.mktemp("reports"), reports, SIZES)
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +57,7 @@ def taught(told: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[...
     """A model that was trained on them, with settings laid over."""
 
     def made(*overrides: str) -> Translator:
-        files = [f"data.{part}={told}/{part}.tsv" for part in PARTS]
-        folder = tmp_path_factory.mktemp("runs") / "model"
-        train(loads(TINY, [*files, *overrides]), folder)
-        return saved.load(folder)
+        return teach(tmp_path_factory.mktemp("runs") / "model", TINY, told, *overrides)
 
     return made
 

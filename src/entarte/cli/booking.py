@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from entarte import atomic
-from entarte.cli.parts import Force, Out, Seed
-from entarte.errors import InputError
+from entarte.cli.parts import Force, Out, Seed, free
 
 PARTS = ("train", "valid", "test")
 
@@ -33,15 +32,13 @@ def booking(
     from entarte.grammar.booking import booking as drawn
     from entarte.grammar.booking import lines
 
-    names = [f"{part}.{'txt' if text else 'jsonl'}" for part in PARTS]
-    if out.is_dir() and not force and (there := [name for name in names if (out / name).exists()]):
-        raise InputError(f"already holds {there[0]}", file=out, advice="Use --force, or another folder.")
+    end = "txt" if text else "jsonl"
+    free(out, PARTS, force, [end])
     atomic.make_folder(out)
-    for number, (name, count) in enumerate(zip(names, (dialogues, valid, test), strict=True)):
-        atomic.write(
-            out / name, "".join(line + "\n" for line in lines(count, 3 * seed + number, text=text)).encode()
-        )
-        typer.echo(f"{count:6,} dialogues in {out / name}")
+    for number, (part, count) in enumerate(zip(PARTS, (dialogues, valid, test), strict=True)):
+        found = lines(count, 3 * seed + number, text=text)
+        atomic.write(out / f"{part}.{end}", "".join(line + "\n" for line in found).encode())
+        typer.echo(f"{count:6,} dialogues in {out / part}.{end}")
     typer.echo("\nFor example")
     for speaker, said in next(drawn(1, 3 * seed)):
         typer.echo(f"{speaker:4}  {said}")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from entarte.cli.drawn import Chance, Temperature, TopK, TopP, given
 from entarte.cli.opened import Model, Overrides
+from entarte.cli.typed import typed
 from entarte.errors import EntarteError, InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,14 +31,10 @@ def chat(
     turns: Annotated[
         int | None, typer.Option(min=0, help="Turns that it reads; 0: all; else as in its training.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="The same seed draws the same answers.")] = None,
-    temperature: Annotated[
-        float | None, typer.Option("--temperature", "-t", help="Below 1: more of the probable.")
-    ] = None,
-    top_k: Annotated[int | None, typer.Option(help="Draw from so many most probable pieces; 0: all.")] = None,
-    top_p: Annotated[
-        float | None, typer.Option(help="Draw from the fewest pieces that have this share; 1: all.")
-    ] = None,
+    seed: Chance = None,
+    temperature: Temperature = None,
+    top_k: TopK = None,
+    top_p: TopP = None,
     overrides: Overrides = None,
 ) -> None:
     """Talk with a model of dialogues.
@@ -48,15 +46,7 @@ def chat(
     from entarte.conversation import Conversation
 
     translator = load(model, overrides)
-    given = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    options = {name: value for name, value in given.items() if value is not None}
-    kind = translator.settings.search.kind
-    if options and kind != "sample":
-        raise InputError(
-            f"the search '{kind}' draws nothing",
-            setting=f"--{next(iter(options)).replace('_', '-')}",
-            advice="Leave it out, or set generate.kind=sample.",
-        )
+    options = given(translator, temperature=temperature, top_k=top_k, top_p=top_p)
     talk = Conversation(translator, turns=turns, seed=seed, **options)
     person = sys.stdin.isatty()
     if person:
@@ -115,18 +105,6 @@ def look(talk: Conversation, path: str) -> None:
         typer.echo(f"wrote {alignment.save(Path(path))}", err=True)
     else:
         terminal.show(alignment, console=Console(stderr=True, highlight=False))
-
-
-def typed() -> Iterator[str]:
-    """Lines that a person types, to the end."""
-    import readline  # noqa: F401 - gives `input` a history and keys to edit with
-
-    while True:
-        try:
-            yield input("> ")
-        except EOFError:
-            typer.echo(err=True)
-            return
 
 
 def piped() -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from entarte import atomic
-from entarte.cli.parts import Force, Out, Seed
+from entarte.cli.parts import Force, Out, Seed, free
 from entarte.errors import InputError
 
 PARTS = ("train", "valid", "test")
@@ -31,12 +31,10 @@ def echo(
 
     if longest < shortest:
         raise InputError(f"{longest} is less than the {shortest} of the shortest half", setting="--longest")
-    names = [f"{part}.txt" for part in PARTS]
-    if out.is_dir() and not force and (there := [name for name in names if (out / name).exists()]):
-        raise InputError(f"already holds {there[0]}", file=out, advice="Use --force, or another folder.")
+    free(out, PARTS, force, ["txt"])
     atomic.make_folder(out)
-    for number, (name, count) in enumerate(zip(names, (texts, valid, test), strict=True)):
+    for number, (part, count) in enumerate(zip(PARTS, (texts, valid, test), strict=True)):
         found = list(drawn(count, 3 * seed + number, shortest=shortest, longest=longest))
-        atomic.write(out / name, "".join(line + "\n" for line in found).encode())
-        typer.echo(f"{count:6,} texts in {out / name}")
+        atomic.write(out / f"{part}.txt", "".join(line + "\n" for line in found).encode())
+        typer.echo(f"{count:6,} texts in {out / part}.txt")
     typer.echo(f"\nFor example\n{found[-1]}")

@@ -87,9 +87,7 @@ def translate(
 
 def prompt(engine: Any, settings: Mapping[str, Any], write: Any) -> None:
     """Line by line with a person."""
-    import readline  # noqa: F401 - gives `input` a history and keys to edit with
-
-    from entarte.cli.translate import typed
+    from entarte.cli.typed import typed
 
     typer.echo(f"{engine.name}: type a sentence; Ctrl-D ends.", err=True)
     for number, line in enumerate(typed()):

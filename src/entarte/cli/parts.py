@@ -19,9 +19,9 @@ Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same pai
 Force = Annotated[bool, typer.Option("--force", help="Replace what the folder holds.")]
 
 
-def free(out: Path, names: Sequence[str], force: bool) -> None:
+def free(out: Path, names: Sequence[str], force: bool, ends: Sequence[str] = ("tsv", "align")) -> None:
     """Refuse a folder that holds such parts already."""
-    files = [f"{name}.{end}" for name in names for end in ("tsv", "align")]
+    files = [f"{name}.{end}" for name in names for end in ends]
     if out.is_dir() and not force and (there := [name for name in files if (out / name).exists()]):
         raise InputError(f"already holds {there[0]}", file=out, advice="Use --force, or another folder.")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from entarte.cli.drawn import Chance, Temperature, TopK, TopP, given
 from entarte.cli.opened import Model, Overrides
 from entarte.errors import InputError
 
@@ -23,14 +24,10 @@ def sample(
         int,
         typer.Option("--length", "-l", min=0, help="Pieces of a text behind the prompt; 0: its settings."),
     ] = 0,
-    seed: Annotated[int | None, typer.Option(min=0, help="The same seed draws the same texts.")] = None,
-    temperature: Annotated[
-        float | None, typer.Option("--temperature", "-t", help="Below 1: more of the probable.")
-    ] = None,
-    top_k: Annotated[int | None, typer.Option(help="Draw from so many most probable pieces; 0: all.")] = None,
-    top_p: Annotated[
-        float | None, typer.Option(help="Draw from the fewest pieces that have this share; 1: all.")
-    ] = None,
+    seed: Chance = None,
+    temperature: Temperature = None,
+    top_k: TopK = None,
+    top_p: TopP = None,
     look: Annotated[
         bool, typer.Option("--look", help="Show where it looked back, of the first text.")
     ] = False,
@@ -63,15 +60,7 @@ def sample(
         )
     if words and not (look or plot):
         raise InputError("it is only read together with --look or --plot", setting="--words")
-    given = {"seed": seed, "temperature": temperature, "top_k": top_k, "top_p": top_p}
-    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    kind = translator.settings.search.kind
-    if options and kind != "sample":
-        raise InputError(
-            f"the search '{kind}' draws nothing",
-            setting=f"--{next(iter(options)).replace('_', '-')}",
-            advice="Leave it out, or set generate.kind=sample.",
-        )
+    options = given(translator, seed=seed, temperature=temperature, top_k=top_k, top_p=top_p)
     prompt = prompt.replace("\\n", "\n")
     for number, each in enumerate(
         sampled(translator, prompt, count=count, length=length, **options), start=1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ import typer
 
 from entarte.cli.files import apart, whole
 from entarte.cli.opened import OVERLONG, Mean, Members, Model, OutputFile, Overrides, load, with_source
+from entarte.cli.typed import typed
 from entarte.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -250,20 +250,8 @@ def head(output: Output, scores: bool) -> str:
 
 def prompt(translator: Translator, common: Constraint, scores: bool, judge: Abstainer | None) -> None:
     """Line by line with a person."""
-    import readline  # noqa: F401 - gives `input` a history and keys to edit with
-
     typer.echo(f"{translator.name}: type a sentence; Ctrl-D ends.", err=True)
     for line in typed():
         outputs = translator.stream([line], constraints=common)
         for each in outputs if judge is None else judge(outputs):
             typer.echo(head(each, scores) + each.text)
-
-
-def typed() -> Iterator[str]:
-    """Lines that a person types, to the end."""
-    while True:
-        try:
-            yield input("> ")
-        except EOFError:
-            typer.echo(err=True)
-            return
