@@ -12,7 +12,7 @@ import pytest
 
 from entarte import manifest, saved
 from entarte.engine import Engine, load
-from entarte.engine.folder import FACTS, is_export
+from entarte.engine.folder import FACTS, FORMAT, is_export
 from entarte.engine.shortlist import Shortlists
 from entarte.engine.way import Way
 from entarte.errors import DamagedError, EntarteError, InputError
@@ -58,10 +58,17 @@ def relisted(folder: Path, name: str, data: bytes) -> None:
 def test_an_export_of_a_newer_version_is_not_read(folder: Path) -> None:
     plain = json.loads((folder / FACTS).read_text())
     relisted(folder, FACTS, json.dumps(plain | {"format": 99}).encode())
-    with pytest.raises(DamagedError, match="has format 99; this version reads up to 1"):
+    with pytest.raises(DamagedError, match=f"has format 99; this version reads up to {FORMAT}"):
         load(folder)
     relisted(folder, FACTS, b"{}")
     with pytest.raises(DamagedError, match="is cut short or altered"):
+        load(folder)
+
+
+def test_an_export_of_an_older_version_is_to_be_made_again(folder: Path) -> None:
+    plain = json.loads((folder / FACTS).read_text())
+    relisted(folder, FACTS, json.dumps(plain | {"format": 1}).encode())
+    with pytest.raises(InputError, match="has format 1, of an older version"):
         load(folder)
 
 

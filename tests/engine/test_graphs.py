@@ -10,7 +10,9 @@ import onnxruntime
 import pytest
 import torch
 
+from entarte.decoder.start import Learned
 from entarte.errors import InputError
+from entarte.export.decoder import bounded
 from entarte.export.graphs import graphs, why_not
 from entarte.export.products import RowWise, narrow
 from entarte.model import Model
@@ -71,7 +73,14 @@ def apart(model: Model, to: str) -> float:
         feeds = {"tokens": tokens.numpy(), "parents": rows.numpy(), "position": np.full(6, number)}
         ours = run("step", {**feeds, **place, **memory, **state})
         step = bound.step(tokens, theirs)
-        said = run("say", {"features": ours["features"], "k": np.array([len(model.readout.weight)])})
+        said = run(
+            "say",
+            {
+                "features": ours["features"],
+                "k": np.array([len(model.readout.weight)]),
+                "scores": np.array(True),
+            },
+        )
         log_probs = np.empty_like(said["log_probs"])
         np.put_along_axis(log_probs, said["ids"], said["log_probs"], 1)
         weights = ours["weights"][..., : step.weights.size(-1)]
@@ -93,6 +102,34 @@ def test_a_gate_table_that_would_be_too_large_is_not_made(monkeypatch: pytest.Mo
     monkeypatch.setattr("entarte.export.decoder.TABLE", 10)
     for cell in ("lstm", "gru"):
         assert apart(tiny(decoder={"cell": cell}, encoder={"cell": cell}, dtype=torch.float32), "onnx") < 1e-5
+
+
+def test_what_words_add_to_the_encoder_is_a_table_where_it_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either way gives the same; the table is made for each direction of the lowest layer."""
+    for cell in ("lstm", "gru", "rnn"):
+        model = tiny(encoder={"cell": cell, "layers": 2, "directions": "both"}, dtype=torch.float32)
+        assert apart(model, "onnx") < 1e-5
+        sizes = []
+        for room in (10, 2**24):
+            monkeypatch.setattr("entarte.export.encoder.TABLE", room)
+            sizes.append(len(graphs(model, "onnx")["encode"].graph.initializer))
+            assert apart(model, "onnx") < 1e-5
+        assert sizes[0] != sizes[1], "no table was made"
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_what_is_not_bounded_is_not_cut_off(layers: int) -> None:
+    """A learned first state may lie far outside −1 to 1; so may the sum of a layer and its input."""
+    free = {"start": "learned", "layers": layers, "residual": layers > 1}
+    model = tiny("general", decoder=free, dtype=torch.float32)
+    first = model.decoder.first
+    assert isinstance(first, Learned)
+    with torch.no_grad():
+        first.vectors.mul_(30)
+    assert apart(model, "int8") < 0.2
+    bound = tiny("general", dtype=torch.float32)
+    assert bounded(bound.encoder, bound.decoder)  # type: ignore[arg-type]
+    assert not bounded(model.encoder, model.decoder)  # type: ignore[arg-type]
 
 
 def test_int8_is_near() -> None:
@@ -122,18 +159,21 @@ def test_what_cannot_be_exported_is_named(make: Make, part: str) -> None:
         graphs(model, "onnx")
 
 
-def test_row_wise_products_are_what_they_say() -> None:
+@pytest.mark.parametrize("bounded", [False, True])
+def test_row_wise_products_are_what_they_say(bounded: bool) -> None:
     """y = s_r t_n Σ q p + b, computed here by hand."""
     from entarte.export.graph import Graph
 
     chance = np.random.default_rng(2)
     x = chance.standard_normal((3, 7)).astype(np.float32)
     x[1] = 0.0
+    if bounded:
+        x = np.tanh(x)
     weight, bias = chance.standard_normal((5, 7)).astype(np.float32), np.arange(5, dtype=np.float32)
     g = Graph("one")
-    g.give("y", RowWise().linear(g, g.take("x", "float", "R", 7), weight, bias), "float", "R", 5)
+    g.give("y", RowWise().linear(g, g.take("x", "float", "R", 7), weight, bias, bounded), "float", "R", 5)
     session = onnxruntime.InferenceSession(g.model().SerializeToString(), providers=["CPUExecutionProvider"])
     whole, scale = narrow(weight)
-    small = np.maximum(np.abs(x).max(1), 1e-12) / 127
+    small = np.full(3, 1 / 127) if bounded else np.maximum(np.abs(x).max(1), 1e-12) / 127
     exact = (np.rint(x / small[:, None]) @ whole.T.astype(float)) * small[:, None] * scale + bias
     assert np.abs(session.run(None, {"x": x})[0] - exact).max() < 1e-5

@@ -85,7 +85,9 @@ def test_int8_does_not_depend_on_batch_mates(name: str, engine: Engines) -> None
 class OneScale(RowWise):
     """What is usual: one scale for all rows of a batch."""
 
-    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
+    def linear(
+        self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None, bounded: bool = False
+    ) -> str:
         whole, scale = narrow(weight)
         rows, small, zero = g.many("DynamicQuantizeLinear", 3, x)
         sums = g("Cast", g("MatMulInteger", rows, g.constant(whole.T), zero), to=1)

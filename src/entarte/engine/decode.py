@@ -66,8 +66,8 @@ class Decoding:
     def fill(self) -> bool:
         """Bring in new sentences where enough room has come free; whether anything is left to do."""
         free = [s for s, slot in enumerate(self.slots) if slot is None]
-        free += range(len(self.slots), self.way.batch)
-        if len(self.rows.slot) == 0 or 4 * len(free) >= self.way.batch:
+        free += range(len(self.slots), self.way.slots)
+        if len(self.rows.slot) == 0 or 4 * len(free) >= self.way.slots:
             jobs: list[Job] = []
             while len(jobs) < len(free):
                 try:

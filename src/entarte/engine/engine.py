@@ -83,7 +83,7 @@ class Engine:
                 advice="Make one: entarte export MODEL --to int8 --shortlist PAIRS --out FOLDER",
             )
         rest, first = iter(lines), 0
-        while chunk := list(islice(rest, way.batch * CHUNK * workers)):
+        while chunk := list(islice(rest, way.slots * CHUNK * workers)):
             yield from self.chunk(self.formed(chunk, first), way, workers, looks, scores, shortlist)
             first += len(chunk)
 

@@ -23,7 +23,7 @@ from entarte.errors import DamagedError, InputError
 NOTE = "export"
 """Under this name a manifest says that its folder is an export."""
 FACTS, SHORTLIST = "engine.json", "shortlist.npz"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ def is_export(folder: str | Path) -> bool:
 def open_folder(folder: str | Path) -> Facts:
     """Check every file, and read what it is.
 
-    Raises InputError where it is no export, DamagedError where a file is not what it was, or is of a newer
-    version.
+    Raises InputError where it is no export, or one of an older version; DamagedError where a file is not what
+    it was, or is of a newer version.
     """
     place = Path(folder)
     listed = manifest.read(place)
@@ -81,6 +81,12 @@ def open_folder(folder: str | Path) -> Facts:
                 f"has format {number}; this version reads up to {FORMAT}",
                 file=place / FACTS,
                 advice="Upgrade Entarté: pip install --upgrade entarte",
+            )
+        if number < FORMAT:
+            raise InputError(
+                f"has format {number}, of an older version",
+                file=place / FACTS,
+                advice="Make the export again: entarte export MODEL --to … --out FOLDER",
             )
         way = Way(**plain["generate"])
         return Facts(

@@ -104,11 +104,9 @@ class Graphs:
 
     def most(self, graph: Graph, feeds: Parts, k: int, scores: bool) -> tuple[Ints, Floats | None]:
         """As `say`, of any graph that says words."""
-        feeds["k"] = np.array([k], np.int64)
-        if not scores:
-            return graph(feeds, ["best"])[0], None
+        feeds |= {"k": np.array([k], np.int64), "scores": np.array(scores)}
         ids, log_probs = graph(feeds, ["ids", "log_probs"])
-        return ids, log_probs
+        return ids, log_probs if scores else None
 
 
 def onnxruntime() -> Any:

@@ -17,7 +17,9 @@ CHOICES = {
     "normalise": ("average", "gnmt", "none"),
     "stop": ("best", "count", "never"),
 }
-LEAST = {"beam": 1, "n_best": 1, "batch": 1}
+LEAST = {"beam": 1, "n_best": 1}
+ROWS = 320
+"""Rows of a step with which products are at their peak."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Way:
     max_length: int = 0
     length_factor: float = 2.0
     length_constant: int = 10
-    batch: int = 64
+    batch: int = 0
     longest: int = 1000
 
     def __post_init__(self) -> None:
@@ -64,6 +66,11 @@ class Way:
     def width(self) -> int:
         """K, how many prefixes of a sentence go on at each step."""
         return 1 if self.kind == "greedy" else self.beam
+
+    @property
+    def slots(self) -> int:
+        """How many sentences are decoded side by side: `batch`, or as many as make a full step."""
+        return self.batch or max(1, ROWS // self.width)
 
     def limit(self, length: int) -> int:
         """Most pieces of an output for a source of so many, EOS included."""

@@ -44,8 +44,9 @@ def numbers(parameter: object) -> Matrix:
 
 
 def step(
-    g: Graph, by: Products, cell: Gates, said: str | None, reads: list[str], columns: Matrix, state: list[str]
-) -> list[str]:
+    g: Graph, by: Products, cell: Gates, said: str | None, reads: list[str], columns: Matrix,
+    state: list[str], bounded: bool = False,
+) -> list[str]:  # fmt: skip
     """The next state, (h,) or (h, c).
 
     said     (R, G) what W_ih adds for the part of the input that a table has ready, its bias included; None:
@@ -53,13 +54,14 @@ def step(
     reads    the rest of the input
     columns  (G, …) the columns of W_ih for it
     state    (h,) or (h, c)
+    bounded  whether h and the rest of the input lie between −1 and 1
     """
     bias = cell.read_bias if said is None else None
     if cell.kind == "gru":
-        given = by.linear(g, g.join(*reads), columns, bias) if reads else None
+        given = by.linear(g, g.join(*reads), columns, bias, bounded) if reads else None
         parts = [part for part in (said, given) if part is not None]
         given = parts[0] if len(parts) == 1 else g("Add", *parts)
-        kept = by.linear(g, state[0], cell.keep, cell.keep_bias)
+        kept = by.linear(g, state[0], cell.keep, cell.keep_bias, bounded)
         r, z, n = g.many("Split", 3, given, axis=-1, num_outputs=3)
         hr, hz, hn = g.many("Split", 3, kept, axis=-1, num_outputs=3)
         reset = g("Sigmoid", g("Add", r, hr))
@@ -68,7 +70,7 @@ def step(
         return [g("Add", new, g("Mul", update, g("Sub", state[0], new)))]
     both = np.concatenate([columns, cell.keep], axis=1) if reads else cell.keep
     bias = cell.keep_bias if bias is None else cell.keep_bias + bias
-    total = by.linear(g, g.join(*reads, state[0]), both, bias)
+    total = by.linear(g, g.join(*reads, state[0]), both, bias, bounded)
     if said is not None:
         total = g("Add", total, said)
     if cell.kind == "rnn":

@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from entarte.attention.query_key_value import QueryKeyValue
 from entarte.decoder.recurrent import Recurrent
+from entarte.decoder.start import Learned, Zeros
+from entarte.encoder.recurrent import Recurrent as Encoder
 from entarte.export.cell import Gates, gates, numbers, step
 from entarte.export.encoder import Read
 from entarte.export.graph import Graph
@@ -57,6 +60,21 @@ def begin(g: Graph, by: Products, decoder: Recurrent, read: Read) -> States:
     return States(cells, rest)
 
 
+def bounded(encoder: Encoder, decoder: Recurrent) -> bool:
+    """Whether all that a step reads beside the word lies between −1 and 1: states, as cells make them, a mean
+    of such states, and features that end in tanh."""
+    first, readout = decoder.first, decoder.readout
+    free = (
+        (encoder.residual and encoder.layers > 1)
+        or (decoder.stack.residual and decoder.layers > 1)
+        or isinstance(first, Learned)
+        or (isinstance(first, Zeros) and abs(first.fill) > 1)
+        or isinstance(decoder.attention, QueryKeyValue)
+        or (decoder.input_feeding and isinstance(readout, Maxout))
+    )
+    return not free
+
+
 def apart(decoder: Recurrent) -> bool:
     """Whether what a layer says is more than its h, so that it must travel too."""
     return decoder.stack.residual and decoder.layers > 1
@@ -64,7 +82,7 @@ def apart(decoder: Recurrent) -> bool:
 
 def go_on(
     g: Graph, by: Products, decoder: Recurrent, embeddings: Matrix, tokens: str, place: Place,
-    memory: dict[str, str], state: States, position: str | None,
+    memory: dict[str, str], state: States, position: str | None, bounded: bool,
 ) -> tuple[str, str, States]:  # fmt: skip
     """Read tokens (R,): features (R, F), weights (R, H, S) and the next state. See `Recurrent.step`."""
     made = [gates(cell) for cell in decoder.stack.cells]
@@ -79,24 +97,24 @@ def go_on(
     if decoder.input_feeding:
         reads.append(state.rest["feed"])
     said, vector = spoken(g, by, made[0], embeddings, tokens)
-    columns = made[0].read[:, word:]
+    columns, own = made[0].read[:, word:], bounded
     if said is None:
         reads.insert(0, vector)
-        columns = made[0].read
+        columns, own = made[0].read, False
     cells: list[list[str]] = []
     outputs: list[str] = []
     for layer, cell in enumerate(made):
         if layer:
             reads = [outputs[-1], context] if decoder.context_layers == "all" else [outputs[-1]]
-            said, columns = None, cell.read
-        after = step(g, by, cell, said, reads, columns, state.cells[layer])
+            said, columns, own = None, cell.read, bounded
+        after = step(g, by, cell, said, reads, columns, state.cells[layer], own)
         residual = decoder.stack.residual and layer
         outputs.append(g("Add", after[0], outputs[-1]) if residual else after[0])
         cells.append(after)
     query = outputs[-1 if decoder.query_layer == "top" else 0]
     if decoder.query == "current":
         context, weights, seen = looked(g, by, decoder, place, query, memory, state, position)
-    features = feature(g, by, decoder.readout, embeddings, tokens, top, outputs[-1], context)
+    features = feature(g, by, decoder.readout, embeddings, tokens, top, outputs[-1], context, bounded)
     if apart(decoder):
         rest = {"top": outputs[-1], "query": query}
     if decoder.input_feeding:
@@ -133,17 +151,17 @@ def spoken(g: Graph, by: Products, cell: Gates, embeddings: Matrix, tokens: str)
 
 def feature(
     g: Graph, by: Products, readout: Any, embeddings: Matrix, tokens: str, previous: str, hidden: str,
-    context: str,
+    context: str, bounded: bool,
 ) -> str:  # fmt: skip
     """What the output matrix reads, (R, F)."""
     if isinstance(readout, Plain):
         return hidden
     if isinstance(readout, Attentional):
-        return g("Tanh", by.linear(g, g.join(context, hidden), numbers(readout.W.weight)))
+        return g("Tanh", by.linear(g, g.join(context, hidden), numbers(readout.W.weight), bounded=bounded))
     assert isinstance(readout, Maxout)
     state = previous if readout.state == "previous" else hidden
     weight = np.concatenate([numbers(readout.U.weight), numbers(readout.C.weight)], axis=1)
-    both = by.linear(g, g.join(state, context), weight)
+    both = by.linear(g, g.join(state, context), weight, bounded=bounded)
     table = embeddings @ numbers(readout.V.weight).T + numbers(readout.U.bias)
     both = g("Add", both, by.table(g, table, tokens))
     pairs = g.shape(both, -1, readout.width, 2)

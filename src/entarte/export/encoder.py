@@ -8,10 +8,16 @@ import numpy as np
 from torch import nn
 
 from entarte.encoder.recurrent import Recurrent
-from entarte.export.cell import gates, numbers, step
+from entarte.export.cell import Gates, gates, numbers, step
 from entarte.export.graph import Graph
-from entarte.export.products import Products
+from entarte.export.products import Matrix, Products
 from entarte.front.words import Words
+
+TABLE = 2**24
+"""Most bytes of a table of what words add to the gates of a direction."""
+
+Run = tuple[str, list[str]]
+"""Outputs, and the last of each part."""
 
 
 class Read(NamedTuple):
@@ -30,13 +36,18 @@ def encode(g: Graph, by: Products, front: Words, encoder: Recurrent, ids: str, m
     A state stands still where the mask is False. So a direction that begins in the padding is still at its
     beginning when it comes to the first real word, and nothing need be turned round.
     """
-    below = by.table(g, numbers(front.table.weight), g.turn(ids, 1, 0))  # (S, B, E), time first
+    words, ids = numbers(front.table.weight), g.turn(ids, 1, 0)  # time first
     real = g.wider(g.turn(mask, 1, 0), 2)
+    tabled = len(words) * len(gates(encoder.forwards[0]).read) * by.size <= TABLE
+    below = "" if tabled else by.table(g, words, ids)  # (S, B, E)
     summary: list[list[str]] = [[] for _ in range(encoder.parts)]
-    for layer, (forward, backward) in enumerate(zip(encoder.forwards, encoder.backwards, strict=True)):
-        runs = [over_time(g, by, forward, below, real, encoder.reverse)]
-        if isinstance(backward, nn.RNNBase):
-            runs.append(over_time(g, by, backward, below, real, not encoder.reverse))
+    for layer, both in enumerate(zip(encoder.forwards, encoder.backwards, strict=True)):
+        runs = []
+        for way, backward in zip(both, (encoder.reverse, not encoder.reverse), strict=True):
+            if isinstance(way, nn.RNNBase):
+                cell = gates(way)
+                given = read(g, by, cell, below) if below else known(g, by, cell, words, ids)
+                runs.append(over_time(g, by, cell, given, real, backward))
         outputs = g.join(*(run[0] for run in runs))
         for part, finals in zip(summary, zip(*(run[1] for run in runs)), strict=True):
             part.append(g.join(*finals))
@@ -45,21 +56,28 @@ def encode(g: Graph, by: Products, front: Words, encoder: Recurrent, ids: str, m
     return Read(mask, values, summary[0][-1], summary)
 
 
-def over_time(
-    g: Graph, by: Products, layer: nn.Module, vectors: str, mask: str, backward: bool
-) -> tuple[str, list[str]]:
-    """One direction of one layer over vectors (S, B, I): states (S, B, W), and the last of each part."""
-    cell = gates(layer)
+def known(g: Graph, by: Products, cell: Gates, words: Matrix, ids: str) -> str:
+    """What words (S, B) add to the gates, (S, B, G), from a table."""
+    return by.table(g, words @ cell.read.T + cell.read_bias, ids)
+
+
+def read(g: Graph, by: Products, cell: Gates, vectors: str) -> str:
+    """What vectors (S, B, I) add to the gates, (S, B, G)."""
+    size, width = cell.read.shape
+    rows = by.linear(g, g.shape(vectors, -1, width), cell.read, cell.read_bias)
+    return g.shape(rows, g.side(vectors, 0), -1, size)
+
+
+def over_time(g: Graph, by: Products, cell: Gates, given: str, mask: str, backward: bool) -> Run:
+    """One direction of one layer, given (S, B, G): states (S, B, W), and the last of each part."""
     size = cell.read.shape
-    rows = by.linear(g, g.shape(vectors, -1, size[1]), cell.read, cell.read_bias)
-    given = g.shape(rows, g.side(vectors, 0), -1, size[0])
     parts = 2 if cell.kind == "lstm" else 1
-    start = g("Expand", g.constant(0.0), g("Concat", g.side(vectors, 1), g.constant([cell.width]), axis=0))
+    start = g("Expand", g.constant(0.0), g("Concat", g.side(given, 1), g.constant([cell.width]), axis=0))
     body = g.inner("direction")
     state = [body.take(body.fresh("state"), "float", "B", cell.width) for _ in range(parts)]
     read = body.take(body.fresh("read"), "float", "B", size[0])
     real = body.take(body.fresh("real"), "bool", "B", 1)
-    after = step(body, by, cell, read, [], np.zeros((size[0], 0), np.float32), state)
+    after = step(body, by, cell, read, [], np.zeros((size[0], 0), np.float32), state, bounded=True)
     for old, new in zip(state, after, strict=True):
         body.give(body.fresh("after"), body("Where", real, new, old), "float", "B", cell.width)
     body.give(body.fresh("said"), body.outputs[0].name, "float", "B", cell.width)

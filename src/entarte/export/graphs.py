@@ -3,7 +3,7 @@
     encode  ids (B, S), mask (B, S)             → memory.… (axis 0 is the sentence), state.… (a row each)
     step    tokens (R,), parents (R,), place, back, memory.…, state.… [, position (R,)]
                                                 → features (R, F), weights (R, H, S), next.…
-    say     features, k                         → ids, log_probs, best (R, k)
+    say     features, k, scores                 → ids, log_probs (R, k)
     pick, short                                   the same from a shortlist; int8 only
 
 `parents` are rows of the step before: the state is reordered inside. What stands behind `memory.` and
@@ -103,7 +103,10 @@ def encode_and_step(model: Model, encoder: Encoder, decoder: Decoder, to: str) -
     own = decoding.States(cells, {each: state[each] for each in begun.rest})
     assert isinstance(model.target, Words)
     words = numbers(model.target.table.weight)
-    features, weights, after = decoding.go_on(step, by, decoder, words, tokens, place, looked, own, position)
+    bounded = decoding.bounded(encoder, decoder)
+    features, weights, after = decoding.go_on(
+        step, by, decoder, words, tokens, place, looked, own, position, bounded
+    )
     step.give("features", features, "float", "R", decoder.readout.width)
     step.give("weights", weights, "float", "R", decoder.attention.heads, "S")
     for each, value in after.named().items():

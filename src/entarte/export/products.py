@@ -7,6 +7,9 @@
 
           y_rn = s_r t_n Σ_k q_rk p_nk + b_n        x_rk ≈ s_r q_rk,  W_nk ≈ t_n p_nk
 
+          States and what a tanh says lie between −1 and 1 and nearly fill it: there s_r = 1 / 127 for all,
+          and the product ends with its bias added, which saves two passes over what comes out.
+
 A scale for each row, and none for a whole batch, is what keeps law 2: the numbers of a row depend on that row
 alone, and integers can be summed in any order.
 """
@@ -28,8 +31,13 @@ ZERO = 128
 class Products(Protocol):
     """How an export multiplies."""
 
-    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
-        """x (R, K) times the transpose of weight (N, K), plus bias (N,): (R, N)."""
+    size: int
+    """Bytes of a number of a table."""
+
+    def linear(
+        self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None, bounded: bool = False
+    ) -> str:
+        """x (R, K) times the transpose of weight (N, K), plus bias (N,): (R, N). bounded: |x| ≤ 1."""
         ...
 
     def table(self, g: Graph, table: Matrix, ids: str) -> str:
@@ -40,7 +48,11 @@ class Products(Protocol):
 class Wide:
     """float32."""
 
-    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
+    size = 4
+
+    def linear(
+        self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None, bounded: bool = False
+    ) -> str:
         y = g("MatMul", x, g.constant(weight.T))
         return y if bias is None else g("Add", y, g.constant(bias))
 
@@ -51,10 +63,14 @@ class Wide:
 class RowWise:
     """int8 with a scale for each row."""
 
-    def linear(self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None) -> str:
+    size = 1
+
+    def linear(
+        self, g: Graph, x: str, weight: Matrix, bias: Matrix | None = None, bounded: bool = False
+    ) -> str:
         whole, scale = narrow(weight)
         added = None if bias is None else g.constant(bias)
-        return row_wise(g, x, g.constant(whole.T), g.constant(scale), added)
+        return row_wise(g, x, g.constant(whole.T), g.constant(scale), added, bounded)
 
     def table(self, g: Graph, table: Matrix, ids: str) -> str:
         whole, scale = narrow(table)
@@ -62,13 +78,17 @@ class RowWise:
         return g("Mul", rows, g.wider(g.rows(g.constant(scale), ids), -1))
 
 
-def row_wise(g: Graph, x: str, weight: str, scale: str, bias: str | None) -> str:
-    """x (R, K) float32, weight (K, N) int8, scale (N,) and bias (N,) → (R, N)."""
+def row_wise(g: Graph, x: str, weight: str, scale: str, bias: str | None, bounded: bool = False) -> str:
+    """x (R, K) float32, weight (K, N) int8, scale (N,) and bias (N,) → (R, N). bounded: |x| ≤ 1."""
+    zero = g.constant(ZERO, np.uint8)
+    if bounded:
+        step = g.constant(1 / 127)
+        rows = g("QuantizeLinear", x, step, zero)
+        return g("MatMulIntegerToFloat", rows, weight, step, scale, zero, "", bias or "", domain=RUNTIME)
     most = g("ReduceMax", g("Abs", x), g.constant([1]), keepdims=0)
     small = g("Mul", g("Max", most, g.constant(1e-12)), g.constant(1 / 127))
-    zeros = g("Expand", g.constant(ZERO, np.uint8), g("Shape", small))
-    rows = g("QuantizeLinear", x, small, zeros, axis=0)
-    zero, one = g.constant(ZERO, np.uint8), g.constant(1.0)
+    rows = g("QuantizeLinear", x, small, g("Expand", zero, g("Shape", small)), axis=0)
+    one = g.constant(1.0)
     # integers are summed up, and brought back to float32 by the columns' scales while they are at hand
     sums = g("MatMulIntegerToFloat", rows, weight, one, scale, zero, domain=RUNTIME)
     y = g("Mul", sums, g.wider(small, 1))

@@ -1,6 +1,6 @@
 """The output layer as nodes: the most probable words of each row.
 
-The whole distribution never leaves the graph. Where scores are not asked for, `best` is: it needs no softmax.
+The whole distribution never leaves the graph. Where scores are not asked for, it is not even computed.
 """
 
 from __future__ import annotations
@@ -8,26 +8,35 @@ from __future__ import annotations
 from entarte.export.cell import numbers
 from entarte.export.graph import Graph
 from entarte.export.products import Products, narrow, row_wise
+from entarte.readout.attentional import Attentional
 from entarte.readout.base import Readout
 
 
 def say(by: Products, readout: Readout) -> Graph:
-    """features (R, F), k (1,) → ids and log_probs (R, k), most probable first; best (R, k), the same ids."""
+    """features (R, F), k (1,), scores () → ids and log_probs (R, k), most probable first; without scores
+    logits stand in for log_probs."""
     g = Graph("say")
     features = g.take("features", "float", "R", readout.width)
-    logits = by.linear(g, features, numbers(readout.weight), numbers(readout.bias))
+    bounded = isinstance(readout, Attentional)  # its features are tanh of something
+    logits = by.linear(g, features, numbers(readout.weight), numbers(readout.bias), bounded)
     ranked(g, logits)
     return g
 
 
 def ranked(g: Graph, logits: str) -> None:
     """The outputs of a graph that says words; among equals the lower id comes first."""
-    k = g.take("k", "int", 1)
-    log_probs, ids = g.many("TopK", 2, g("LogSoftmax", logits, axis=-1), k, axis=-1)
-    _, best = g.many("TopK", 2, logits, k, axis=-1)
+    k, scores = g.take("k", "int", 1), g.take("scores", "bool")
+    branches = {}
+    for branch in ("then_branch", "else_branch"):
+        inner = g.inner(branch)
+        values = inner("LogSoftmax", logits, axis=-1) if branch == "then_branch" else logits
+        found = inner.many("TopK", 2, values, k, axis=-1)
+        for name, kind, value in zip(("log_probs", "ids"), ("float", "int"), found, strict=True):
+            inner.give(inner.fresh(name), value, kind, "R", "k")
+        branches[branch] = inner.body()
+    log_probs, ids = g.many("If", 2, scores, **branches)
     g.give("log_probs", log_probs, "float", "R", "k")
     g.give("ids", ids, "int", "R", "k")
-    g.give("best", best, "int", "R", "k")
 
 
 def pick(readout: Readout) -> Graph:
@@ -56,6 +65,7 @@ def say_short(readout: Readout) -> Graph:
     weight = g.take("weight", "int8", readout.width, "N")
     scale, bias = g.take("scale", "float", "N"), g.take("bias", "float", "N")
     own, real = g.take("own", "int", "R", "L"), g.take("real", "bool", "R", "L")
-    logits = g("GatherElements", row_wise(g, features, weight, scale, bias), own, axis=1)
+    found = row_wise(g, features, weight, scale, bias, isinstance(readout, Attentional))
+    logits = g("GatherElements", found, own, axis=1)
     ranked(g, g("Where", real, logits, g.constant(float("-inf"))))
     return g

@@ -30,7 +30,7 @@ from entarte.fast.look import keys as _keys
 from entarte.fast.loss import cross_entropy
 from entarte.fast.mixture import mixture
 from entarte.fast.parts import quick
-from entarte.fast.products import NARROW, WIDE, Products, choose
+from entarte.fast.products import NARROW, SWIFT, WIDE, Products, choose, wide
 from entarte.fast.words import words
 from entarte.front.words import Words
 from entarte.loss import Loss
@@ -41,6 +41,7 @@ from entarte.readout.pointer import Pointer, copied
 
 __all__ = [
     "NARROW",
+    "SWIFT",
     "WIDE",
     "Products",
     "agree",
@@ -52,6 +53,7 @@ __all__ = [
     "model_unroll",
     "unroll",
     "why_not",
+    "wide",
 ]
 
 

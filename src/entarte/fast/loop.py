@@ -74,15 +74,18 @@ class Trip:
         self.look: Look = plan.lookup.open(self.steps, tensors[rest + plan.says :])
         self.say = None if plan.say is None else plan.say(tensors[rest : rest + plan.says], embedded)
         self.c = self.look.contexts.size(2)
+        first = self.w_ih[0]
+        self.word_in = products.dense(first[:, :e])
         self.tracks = [self.track(layer, starts[layer]) for layer in range(plan.layers)]
         w = self.tracks[0].width
-        first = self.w_ih[0]
         begin = e + (self.c if plan.previous else 0)
-        self.loop_in = first[:, e:]  # what layer 0 reads beside the word: context, fed-back features
-        self.context_in = first[:, e:begin].t()
-        self.feed_in = first[:, begin:].t()
-        self.below_in = [weight[:, :w].t() for weight in self.w_ih]
-        self.beside_in = [weight[:, w:].t() for weight in self.w_ih]
+        self.loop_in = products.dense(
+            first[:, e:]
+        )  # what layer 0 reads beside the word: context, fed-back features
+        self.context_in = products.dense(first[:, e:begin]).t()
+        self.feed_in = products.dense(first[:, begin:]).t()
+        self.below_in = [products.dense(weight[:, :w]).t() for weight in self.w_ih]
+        self.beside_in = [products.dense(weight[:, w:]).t() for weight in self.w_ih]
         self.below = [
             embedded.new_empty(self.steps if layer else 0, self.rows, w) for layer in range(plan.layers)
         ]
@@ -101,8 +104,7 @@ class Trip:
         if layer:
             gates = bias.expand(self.steps * self.rows, -1).contiguous()
         else:
-            into = self.w_ih[0][:, : self.embedded.size(2)].t()
-            gates = products.affine(bias, self.embedded.flatten(0, 1), into)
+            gates = products.affine(bias, self.embedded.flatten(0, 1), self.word_in.t())
         return cell(gates, Flow([self.rows] * self.steps), start, hh, b_hh, products)
 
     def climb(self, t: int, layer: int, below: Tensor, context: Tensor | None) -> Tensor:
@@ -151,7 +153,7 @@ class Trip:
                 if plan.beside:
                     dweight[:, track.width :] = products.mm(turned, contexts)
             found += [dweight, *track.weights()]
-        dembedded = products.mm(self.tracks[0].slopes, self.w_ih[0][:, :e])
+        dembedded = products.mm(self.tracks[0].slopes, self.word_in)
         if self.say is not None:
             said, more = self.say.gradients(self.tops[:-1], self.tops[1:], self.look.contexts)
             found += said

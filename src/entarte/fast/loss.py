@@ -13,7 +13,7 @@ from torch import Tensor
 
 from entarte.fast.narrow_loss import NarrowCrossEntropy
 from entarte.fast.once import Sloped, told
-from entarte.fast.products import WIDE, Products
+from entarte.fast.products import STEP, WIDE, Products
 from entarte.loss import Loss
 
 ROOM = 1 << 22
@@ -33,11 +33,11 @@ class CrossEntropy(Sloped):
         smoothing: float,
         chunk: int,
         backwards: bool,
+        products: Products,
     ) -> tuple[Tensor, Tensor]:
         count, vocabulary = outputs.numel(), bias.numel()
         nll = features.new_zeros(())
         even = features.new_zeros(())
-        room = features.new_empty(min(chunk, max(count, 1)), vocabulary)
         centre, middle = weight.mean(0), bias.mean()  # the mean of a row of logits is linear too
         least = torch.finfo(features.dtype).tiny * 1e8  # a smaller probability has lost digits
         if backwards:
@@ -47,7 +47,7 @@ class CrossEntropy(Sloped):
         for begin in range(0, count, chunk):
             part = features[begin : begin + chunk]
             truth = outputs[begin : begin + chunk].unsqueeze(-1)
-            logits = torch.addmm(bias, part, weight.t(), out=room[: len(part)])
+            logits = products.affine(bias, part, weight.t())
             said = logits.gather(-1, truth)
             mean = torch.addmv(middle, part, centre).unsqueeze(-1) if smoothing else said
             slope = torch.softmax(logits, -1, out=logits)
@@ -63,7 +63,7 @@ class CrossEntropy(Sloped):
                 slope.scatter_add_(-1, truth, torch.full_like(said, smoothing - 1))
                 if smoothing:
                     slope -= smoothing / vocabulary
-                torch.mm(slope, weight, out=dfeatures[begin : begin + chunk])
+                products.write(dfeatures[begin : begin + chunk], slope, weight)
                 torch.addmm(dweight, slope.t(), part, beta=1 if begin else 0, out=dweight)
                 dbias.addmv_(slope.t(), slope.new_ones(len(part)))
         return told(ctx, nll, even, smoothing, (dfeatures, dweight, dbias) if backwards else None)
@@ -86,8 +86,13 @@ def cross_entropy(
     products  how operands are multiplied
     """
     node = CrossEntropy if products.narrow is None else NarrowCrossEntropy
-    chunk = chunk or max(1, ROOM // bias.numel() * (1 if products.narrow is None else 2))
+    chunk = chunk or whole(ROOM // bias.numel() * (1 if products.narrow is None else 2))
     learns = features.requires_grad or weight.requires_grad or bias.requires_grad
     backwards = torch.is_grad_enabled() and learns
-    objective, nll = node.apply(features, weight, bias, outputs, smoothing, chunk, backwards)  # type: ignore[no-untyped-call]
+    objective, nll = node.apply(features, weight, bias, outputs, smoothing, chunk, backwards, products)  # type: ignore[no-untyped-call]
     return Loss(objective, nll, outputs.numel())
+
+
+def whole(rows: int) -> int:
+    """So many rows or a few less: a count that products like."""
+    return max(1, rows - rows % STEP if rows > STEP else rows)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from entarte.fast.once import Sloped, told
-from entarte.fast.products import times
+from entarte.fast.products import Products, times
 
 CACHED = 1 << 17
 """Numbers that are wide at once: 512 KiB."""
@@ -31,6 +31,7 @@ class NarrowCrossEntropy(Sloped):
         smoothing: float,
         chunk: int,
         backwards: bool,
+        products: Products,
     ) -> tuple[Tensor, Tensor]:
         count, vocabulary = outputs.numel(), bias.numel()
         nll, even = features.new_zeros(2).unbind()

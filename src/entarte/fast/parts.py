@@ -1,7 +1,7 @@
 """The readable equations with faster parts: the twin of a Transformer.
 
 A Transformer has no time loop, so its products are as large as they can be and the readable code is the fast
-code, but for its dropout masks and, where they are to be narrow, its products. So those parts alone are
+code, but for its dropout masks and, where they are made otherwise, its products. So those parts alone are
 exchanged, by stand-ins that share the parameters; the module itself stays as it is.
 """
 
@@ -30,7 +30,7 @@ class Drop(nn.Module):
 
 
 class Product(nn.Module):
-    """The twin of a linear layer, with narrow operands."""
+    """The twin of a linear layer, its product made otherwise."""
 
     def __init__(self, inner: nn.Linear, products: Products) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ def quick(module: M, products: Products) -> M:
             if part.training and part.p > 0:
                 found[name] = Drop(part)
         elif type(part) is nn.Linear:
-            if products.narrow is not None:
+            if products.swift or products.narrow is not None:
                 found[name] = Product(part, products)
         elif (twin := quick(part, products)) is not part:
             found[name] = twin

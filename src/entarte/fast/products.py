@@ -1,8 +1,9 @@
-"""Matrix products with narrow operands: bfloat16 in, summed in single precision, the result widened again.
+"""Matrix products: single precision by the faster library, or narrow operands, bfloat16 in, summed wide.
 
 A processor with bfloat16 products makes two of them in the time of one in single precision. Only operands,
 and results as they leave a product, are narrow. Weights, states, softmaxes, losses and the gradients that
-leave a node stay wide. Without a narrow type every product is as it would be without this file, bit for bit.
+leave a node stay wide. In single precision every product is torch's own, or, where `fast.swift` says that
+this is faster here, oneDNN's: as exact, but summed in another order.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, pad
 
+from entarte.fast import swift
+
 STEP = 32
 """Row counts of narrow products are multiples of this. The library builds a kernel for each count that it
 meets, in about a millisecond, and keeps it: half a megabyte each, without end, as batches vary in size."""
@@ -23,9 +26,11 @@ class Products(NamedTuple):
     """How operands are multiplied.
 
     narrow  their type; None: as they come
+    swift   as they come, and by oneDNN where its conditions hold
     """
 
     narrow: torch.dtype | None = None
+    swift: bool = False
 
     def cast(self, operand: Tensor) -> Tensor:
         """As operands are held; what is narrow already is not copied."""
@@ -35,28 +40,44 @@ class Products(NamedTuple):
         """Room for a tensor's numbers as operands; the tensor itself where nothing is cast."""
         return like if self.narrow is None else torch.empty_like(like, dtype=self.narrow)
 
+    def dense(self, operand: Tensor) -> Tensor:
+        """A part of a weight, laid out so that many products with it are fast."""
+        return operand.contiguous() if self.swift else operand
+
+    def own(self, a: Tensor, b: Tensor) -> bool:
+        """Whether torch multiplies these by itself, and can add or write in place."""
+        return self.narrow is None and not (self.swift and swift.fits(a, b))
+
     def mm(self, a: Tensor, b: Tensor) -> Tensor:
         """a b, wide."""
-        return a @ b if self.narrow is None else times(self.cast(a), self.cast(b)).float()
+        if self.own(a, b):
+            return a @ b
+        return swift.times(a, b) if self.swift else times(self.cast(a), self.cast(b)).float()
 
     def add(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """into += a b."""
-        return into.addmm_(a, b) if self.narrow is None else into.add_(times(self.cast(a), self.cast(b)))
+        return into.addmm_(a, b) if self.own(a, b) else into.add_(self.rounded(a, b))
 
     def write(self, out: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """out = a b."""
-        if self.narrow is None:
-            return torch.mm(a, b, out=out)
-        return out.copy_(times(self.cast(a), self.cast(b)))
+        return torch.mm(a, b, out=out) if self.own(a, b) else out.copy_(self.rounded(a, b))
 
     def affine(self, bias: Tensor, a: Tensor, b: Tensor, out: Tensor | None = None) -> Tensor:
         """bias + a b, wide."""
-        if self.narrow is None:
+        if self.own(a, b):
             return torch.addmm(bias, a, b, out=out)
-        return torch.add(times(self.cast(a), self.cast(b)), bias, out=out)
+        if self.swift and out is None and bias.dim() == 1:
+            return swift.times(a, b, bias)
+        return torch.add(self.rounded(a, b), bias, out=out)
+
+    def rounded(self, a: Tensor, b: Tensor) -> Tensor:
+        """a b as it leaves a product that is not torch's own."""
+        return swift.times(a, b) if self.swift else times(self.cast(a), self.cast(b))
 
     def linear(self, layer: nn.Linear, vectors: Tensor) -> Tensor:
         """layer(vectors), wide, under autograd."""
+        if self.swift and layer.bias is None:
+            return swift.linear(vectors, layer.weight)
         if self.narrow is None:
             found: Tensor = layer(vectors)
             return found
@@ -84,6 +105,12 @@ def times(a: Tensor, b: Tensor) -> Tensor:
 
 WIDE = Products()
 NARROW = Products(torch.bfloat16)
+SWIFT = Products(swift=True)
+
+
+def wide() -> Products:
+    """Single precision as it is fastest here."""
+    return SWIFT if swift.pays() else WIDE
 
 
 def native() -> bool:

@@ -94,7 +94,7 @@ class SayAttentional(Say):
         super().__init__(parameters, embedded, width, dropped, products)
         self.W = products.cast(parameters[0])
         self.c = context
-        self.parts = self.W[:, :context].t(), self.W[:, context:].t()
+        self.parts = products.dense(self.W[:, :context]).t(), products.dense(self.W[:, context:]).t()
         self.bent = self.features if dropped is None else torch.empty_like(self.features)
         self.b = self.bent.unbind(0)
         self.slopes = torch.empty_like(self.features)

@@ -67,7 +67,7 @@ class Lookup:
 
 def keys(decoder: Decoder, memory: Memory, products: Products) -> Any:
     """Equal to `decoder.keys(memory)`; narrow where the keys are one product."""
-    if type(decoder) is Recurrent and products.narrow is not None:
+    if type(decoder) is Recurrent and (products.swift or products.narrow is not None):
         attention = decoder.attention
         if type(attention) is General:
             return products.linear(attention.W, memory.values)
