@@ -14,8 +14,8 @@ from torch import Tensor
 from entarte.fast.once import Sloped, told
 from entarte.fast.products import Products, times
 
-CACHED = 1 << 17
-"""Numbers that are wide at once: 512 KiB."""
+CACHED = 1 << 19
+"""Numbers that are wide at once: 2 MiB."""
 
 
 class NarrowCrossEntropy(Sloped):

@@ -56,15 +56,15 @@ def fits(a: Tensor, b: Tensor) -> bool:
 
 def times(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
     """a (N, K) b (K, M) + bias (M,). Not seen by autograd."""
-    found: Tensor = torch.ops.mkldnn._linear_pointwise(filled(a), b.t(), bias, "none", [], "")
+    found: Tensor = torch.ops.mkldnn._linear_pointwise(filled(a, STEP), b.t(), bias, "none", [], "")
     return found[: len(a)]
 
 
-def filled(a: Tensor) -> Tensor:
-    """With some rows more, to a multiple of STEP: whatever lies behind them, as a row of a product depends on
+def filled(a: Tensor, step: int) -> Tensor:
+    """With some rows more, to a multiple of `step`: whatever lies behind them, as a row of a product depends on
     one row alone; zeros where nothing lies there."""
     rows, width = a.shape
-    wanted = rows + -rows % STEP
+    wanted = rows + -rows % step
     if wanted == rows:
         return a
     behind = a.untyped_storage().nbytes() // a.element_size() - a.storage_offset()
