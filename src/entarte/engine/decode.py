@@ -170,6 +170,11 @@ class Decoding:
             limits = np.array([1 if s is None else s.job.limit for s in self.slots])
             early = (said < np.minimum(self.way.min_length, limits - 1))[rows.slot]
             values[early[:, None] & (ids == EOS)] = -np.inf
+        if self.way.width == 1:  # columns come in the order that is wanted
+            every, column = np.arange(len(ids)), values.argmax(1)
+            value = values[every, column]
+            found = Rows(rows.slot, rows.total + value, ids[every, column], value, every)
+            return found if (value > -np.inf).all() else found.take(value > -np.inf)
         total = rows.total[:, None] + values
         row, column = np.nonzero(total > -np.inf)
         token, total, slot = ids[row, column], total[row, column], rows.slot[row]

@@ -61,8 +61,8 @@ def times(a: Tensor, b: Tensor, bias: Tensor | None = None) -> Tensor:
 
 
 def filled(a: Tensor, step: int) -> Tensor:
-    """With some rows more, to a multiple of `step`: whatever lies behind them, as a row of a product depends on
-    one row alone; zeros where nothing lies there."""
+    """With some rows more, to a multiple of `step`: whatever lies behind them, as a row of a product depends
+    on one row alone; zeros where nothing lies there."""
     rows, width = a.shape
     wanted = rows + -rows % step
     if wanted == rows:
