@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 
 import numpy as np
@@ -29,7 +30,6 @@ class Corpus:
     examples          the text
     sources, targets  ids, without BOS and EOS; those of a target's words that can only be copied follow those
                       of the vocabulary. Sources may be frames
-    digest            SHA-256 of the rows and the guide: a resumed training refuses another corpus
     guide             where the attention should look; None where it is not guided
     copies            the target id that copying each source piece says; None where nothing is copied
     """
@@ -37,12 +37,29 @@ class Corpus:
     examples: list[Example]
     sources: Sequence[Row]
     targets: list[list[int]]
-    digest: str
     guide: Guide | None = None
     copies: list[list[int]] | None = None
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the rows and the guide: a resumed training refuses another corpus."""
+        digest = hashlib.sha256()
+        for read, said in zip(self.sources, self.targets, strict=True):
+            digest.update(
+                np.asarray(read, np.float32 if isinstance(read, np.ndarray) else np.int32).tobytes()
+            )
+            digest.update(np.asarray([-1, *said, -2], dtype=np.int32).tobytes())
+        if any(pair.open for pair in self.examples):
+            digest.update(bytes(pair.open for pair in self.examples))
+        for row in self.copies or ():
+            digest.update(np.asarray([*row, -3], dtype=np.int32).tobytes())
+        if self.guide is not None:
+            for part in (self.guide.ends, self.guide.places, self.guide.shares):
+                digest.update(part.tobytes())
+        return digest.hexdigest()
 
     def lengths(self) -> tuple[list[int], list[int]]:
         """Source and target lengths, EOS counted."""
@@ -66,7 +83,7 @@ class Corpus:
     def without(self, numbers: set[int]) -> Corpus:
         """The same without some pairs."""
         kept = [n for n in range(len(self)) if n not in numbers]
-        return _corpus(
+        return Corpus(
             [self.examples[n] for n in kept],
             [self.sources[n] for n in kept],
             [self.targets[n] for n in kept],
@@ -103,33 +120,12 @@ def encode(
         targets = [each.ids(cut) for each, cut in zip(read, target.texts_many(said), strict=True)]
     else:
         copies, targets = None, target.ids_many(said)
-    return _corpus(pairs, sources, targets, _guide(pairs, source, target) if guided else None, copies)
+    return Corpus(pairs, sources, targets, _guide(pairs, source, target) if guided else None, copies)
 
 
 def _guide(pairs: list[Example], source: Cut, target: Tokenizer) -> Guide:
     assert isinstance(source, Tokenizer), "settings refuse links into a source of features"
     return guide(pairs, source, target)
-
-
-def _corpus(
-    examples: list[Example],
-    sources: Sequence[Row],
-    targets: list[list[int]],
-    guide: Guide | None,
-    copies: list[list[int]] | None = None,
-) -> Corpus:
-    digest = hashlib.sha256()
-    for read, said in zip(sources, targets, strict=True):
-        digest.update(np.asarray(read, np.float32 if isinstance(read, np.ndarray) else np.int32).tobytes())
-        digest.update(np.asarray([-1, *said, -2], dtype=np.int32).tobytes())
-    if any(pair.open for pair in examples):
-        digest.update(bytes(pair.open for pair in examples))
-    for row in copies or ():
-        digest.update(np.asarray([*row, -3], dtype=np.int32).tobytes())
-    if guide is not None:
-        for part in (guide.ends, guide.places, guide.shares):
-            digest.update(part.tobytes())
-    return Corpus(examples, sources, targets, digest.hexdigest(), guide, copies)
 
 
 def together(

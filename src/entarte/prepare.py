@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 
 import torch
 
@@ -15,6 +13,7 @@ from entarte.build import build, initialise
 from entarte.corpus import Corpus, Resampled, encode
 from entarte.errors import InputError
 from entarte.example import Example
+from entarte.feed import Whole
 from entarte.filter import Filter, FilterReport
 from entarte.front.words import Words
 from entarte.generate import Translator
@@ -74,11 +73,11 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
     longest, copied = settings.data.source_cut, model.readout.copies
     cut = partial(encode, source=source, target=target, copied=copied, longest=longest)
     watcher.doing(f"cutting {len(pairs):,} pairs into pieces{', and their links' if guided else ''}")
-    corpus = fitting(settings, model, cut(pairs, guided=guided), watcher)
+    sieve = Sieve(settings, model)
+    corpus = sieve(cut(pairs, guided=guided))
+    sieve.tell(watcher)
     if guided:
         tell_guide(settings, corpus, watcher)
-    if settings.loss.ctc:
-        tell_ctc(model, corpus, watcher)
     resampled = None
     if settings.text.segmentations > 1:
         text, seed = settings.text, settings.train.seed
@@ -94,7 +93,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
     for line in source.notes:
         watcher.note(line)
     placed(settings, model, examiner.corpus)
-    return Trainer(settings, model, corpus, resampled, examiner, run, watcher, world)
+    return Trainer(settings, model, Whole(settings, corpus, resampled), examiner, run, watcher, world)
 
 
 def examples(settings: Settings, paths: list[str], links: str, watcher: Watcher) -> Iterable[Example]:
@@ -189,45 +188,6 @@ def start_from_vectors(
             watcher.note(f"{path}: vectors for {coverage.found} of {coverage.total} entries")
 
 
-def fitting(settings: Settings, model: Model, corpus: Corpus, watcher: Watcher) -> Corpus:
-    """The pairs that can be trained on: not too many pieces, and none that would burst the memory."""
-    most = settings.data.max_pieces
-    long = {
-        n for n in range(len(corpus)) if most and max(len(corpus.sources[n]), len(corpus.targets[n])) > most
-    }
-    if long:
-        watcher.note(f"{len(long)} pairs left out: more than {most} pieces (data.max_pieces)")
-    if unplaced := beyond_positions(model, corpus) - long:
-        watcher.note(f"{len(unplaced)} pairs left out: more pieces than there are learned positions")
-        long |= unplaced
-    budget = (settings.train.max_memory or free_memory() / 2) * 2**30
-    huge = {
-        n
-        for n, (read_, said) in enumerate(zip(*corpus.lengths(), strict=True))
-        if n not in long and model.held(read_, said) > budget
-    }
-    for n in sorted(huge)[:5]:
-        need = model.held(len(corpus.sources[n]) + 1, len(corpus.targets[n]) + 1) / 2**30
-        watcher.note(
-            f"{corpus.examples[n].where}: left out: a pair of {len(corpus.sources[n])} and "
-            f"{len(corpus.targets[n])} pieces would take about {need:.1f} GiB; {budget / 2**30:.1f} are free "
-            "for it (train.max_memory)"
-        )
-    if len(huge) > 5:
-        watcher.note(f"{len(huge) - 5} more pairs left out for their size")
-    if len(long) + len(huge) == len(corpus):
-        raise InputError("no training pair is short enough", setting="data.max_pieces")
-    return corpus.without(long | huge) if long or huge else corpus
-
-
-def beyond_positions(model: Model, corpus: Corpus) -> set[int]:
-    """The pairs with a side that has more pieces than the model has positions, where those are learned."""
-    sides = zip(corpus.lengths(), (model.encoder.longest, model.decoder.longest), strict=True)
-    return {
-        n for lengths, most in sides if most is not None for n, length in enumerate(lengths) if length > most
-    }
-
-
 def placed(settings: Settings, model: Model, corpus: Corpus) -> None:
     """InputError where a pair to be validated on has more pieces than there are learned positions."""
     if unplaced := beyond_positions(model, corpus):
@@ -251,27 +211,3 @@ def tell_guide(settings: Settings, corpus: Corpus, watcher: Watcher) -> None:
             advice="Links are written i-j; i?j is only possible, and not used.",
         )
     watcher.note(f"{linked:,} of {len(corpus):,} pairs have word links that guide the attention")
-
-
-def tell_ctc(model: Model, corpus: Corpus, watcher: Watcher) -> None:
-    """How many pairs CTC can learn nothing from: a target needs a slot for each piece, and one between equal
-    ones. Raises InputError where that is so of all."""
-    short = 0
-    for read_, said in zip(corpus.sources, corpus.targets, strict=True):
-        slots = -(-(len(read_) + 1) // model.encoder.reduction)
-        short += slots < len(said) + sum(one == other for one, other in pairwise(said))
-    if short == len(corpus):
-        raise InputError(
-            "every training target has more pieces than its source has slots, so CTC can say none",
-            setting="loss.ctc",
-            advice="Set it to 0, or let the encoder leave more slots.",
-        )
-    if short:
-        watcher.note(f"{short} of {len(corpus):,} targets have more pieces than slots: CTC leaves them out")
-
-
-def free_memory() -> float:
-    """GiB of memory that is free now."""
-    known = os.sysconf_names
-    pages = "SC_AVPHYS_PAGES" if "SC_AVPHYS_PAGES" in known else "SC_PHYS_PAGES"  # macOS knows only the whole
-    return os.sysconf(pages) * os.sysconf("SC_PAGE_SIZE") / 2**30 if pages in known else 8.0

@@ -17,14 +17,13 @@ from types import FrameType
 
 import torch
 
-from entarte import fast, order
-from entarte.corpus import Corpus, Resampled
+from entarte import fast
 from entarte.cost import Cost
 from entarte.course import Course
 from entarte.errors import InputError
+from entarte.feed import Feed
 from entarte.ledger import Ledger
 from entarte.loss import Loss
-from entarte.mixing import mixed
 from entarte.model import Model, parameters
 from entarte.optimise import Optimiser
 from entarte.parallel import ALONE, World
@@ -42,7 +41,7 @@ class Trainer:
     """One training.
 
     model     fresh, or as it was left
-    corpus    training pairs
+    feed      training pairs
     examiner  what validates
     run       the folder that everything is written to
     world     the processes that train it together
@@ -52,8 +51,7 @@ class Trainer:
         self,
         settings: Settings,
         model: Model,
-        corpus: Corpus,
-        resampled: Resampled | None,
+        feed: Feed,
         examiner: Examiner,
         run: Run,
         watcher: Watcher,
@@ -62,16 +60,13 @@ class Trainer:
         self.settings = settings
         self.world = world
         self.model = model
-        self.corpus = corpus
-        self.resampled = resampled
+        self.feed = feed
         self.watcher = watcher
         self.cost = Cost(settings, model)
-        self.lengths = corpus.lengths()
-        self.parts = [settings.aim.part(example.source) for example in corpus.examples]
         self.optimiser = Optimiser(model, settings.train)
-        self.course = Course(settings.train, len(self.plan(0)))
+        self.course = Course(settings.train, feed.batches(0))
         self.ledger = Ledger(
-            settings.train, model, self.optimiser, self.course, corpus.digest, examiner, run, watcher
+            settings.train, model, self.optimiser, self.course, feed.digest, examiner, run, watcher
         )
         self.shares: deque[tuple[float, float]] = deque(maxlen=200)
         self.stop = False
@@ -87,6 +82,8 @@ class Trainer:
             else:
                 why = self.loop()
                 self.write(self.ledger.finish)
+            if self.world.chief:
+                self.feed.release()
         progress = self.course.progress
         ended = Ended(
             why,
@@ -106,7 +103,7 @@ class Trainer:
         self.watcher.begun(
             Begun(
                 parameters(self.model),
-                len(self.corpus),
+                len(self.feed),
                 None if math.isinf(updates) else int(updates),
                 self.settings.train.epochs or None,
                 self.course.progress.update,
@@ -118,12 +115,12 @@ class Trainer:
         """Epoch after epoch, until there is a reason to end."""
         train, course, progress = self.settings.train, self.course, self.course.progress
         while not (why := course.over()):
-            plan = self.plan(progress.epoch)
+            batches = self.feed.batches(progress.epoch)
             self.model.train()
-            while progress.place < len(plan) and not why:
-                self.learn(plan[progress.place])
+            while progress.place < batches and not why:
+                self.learn()
                 progress.place += 1
-                if course.due(train.valid_every, last=progress.place == len(plan)):
+                if course.due(train.valid_every, last=progress.place == batches):
                     self.write(self.ledger.validate)
                 elif train.save_every and course.due(train.save_every, last=False):
                     self.write(self.ledger.save)
@@ -143,12 +140,12 @@ class Trainer:
             act()
         self.ledger.follow(self.world.told(self.ledger.state()))
 
-    def learn(self, numbers: list[int]) -> None:
-        """One update."""
+    def learn(self) -> None:
+        """One update: of the batch at hand."""
         progress, world = self.course.progress, self.world
         begun = time.perf_counter()
         world.stir(self.settings.train.seed, progress.update)
-        own = self.read(numbers) if numbers[world.rows] else Loss(torch.zeros(()), torch.zeros(()), 0)
+        own = self.read()
         total, nll, tokens = world.sum(float(own.objective.detach()), float(own.nll), own.tokens)
         progress.update += 1
         norm = None
@@ -160,19 +157,17 @@ class Trainer:
         spent = world.sum(world.chief * (time.perf_counter() - begun))[0]  # all go by the chief's clock
         progress.seconds += spent
         if norm is None:
-            self.skip(numbers, total)
+            self.skip(total)
             return
         progress.bad = 0
         self.tell(total, nll, int(tokens), norm, spent)
 
-    def read(self, numbers: list[int]) -> Loss:
-        """What this process's share of a batch costs."""
-        progress = self.course.progress
-        pairs = (
-            self.resampled.batch(numbers, progress.epoch, progress.place, self.world.rows)
-            if self.resampled
-            else self.corpus.batch(numbers[self.world.rows])
-        )
+    def read(self) -> Loss:
+        """What this process's share of the batch at hand costs."""
+        progress, world = self.course.progress, self.world
+        pairs = self.feed.batch(progress.epoch, progress.place, world.rows)
+        if pairs is None:
+            return Loss(torch.zeros(()), torch.zeros(()), 0)
         return self.cost.of(pairs, self.course.part, self.course.pace())
 
     def tell(self, total: float, nll: float, tokens: int, norm: float, spent: float) -> None:
@@ -202,13 +197,13 @@ class Trainer:
             )
         )
 
-    def skip(self, numbers: list[int], objective: float) -> None:
+    def skip(self, objective: float) -> None:
         """An update whose loss or gradient is not finite: counted, reported, not made."""
         progress = self.course.progress
         progress.skipped += 1
         progress.bad += 1
         what = "gradient" if math.isfinite(objective) else "loss"
-        where = self.corpus.examples[numbers[0]].where
+        where = self.feed.where(progress.epoch, progress.place)
         self.watcher.note(f"update {progress.update} skipped: its {what} is not finite (first pair {where})")
         if progress.bad >= self.settings.train.bad_steps:
             raise InputError(
@@ -218,14 +213,6 @@ class Trainer:
             )
 
     # -- small things --------------------------------------------------------------------------------
-
-    def plan(self, epoch: int) -> list[list[int]]:
-        """The batches of an epoch."""
-        train = self.settings.train
-        numbers = None
-        if (temperature := self.settings.aim.temperature) != 1:
-            numbers = mixed(self.parts, temperature, train.seed, epoch)
-        return order.batches(*self.lengths, train.batch_tokens, train.seed, epoch, numbers)
 
     @contextmanager
     def signals(self) -> Iterator[None]:

@@ -56,7 +56,7 @@ generate
 ctc
 saved team
 sampling conversation
-linking validate assess course export
+linking validate assess course feed sieve export
 ledger
 cost
 trainer

@@ -94,10 +94,11 @@ class Shorts:
 
     def gather(self, words: Ints) -> None:
         """The union of the lists, its part of the output matrix, and where in it each list's words are."""
-        union, own = np.unique(words, return_inverse=True)
-        picked = self.graphs.picker({"words": union})
+        among = np.zeros(int(words.max()) + 1, bool)
+        among[words] = True
+        picked = self.graphs.picker({"words": np.flatnonzero(among)})
         self.matrix = dict(zip(self.graphs.picker.gives, picked, strict=True))
-        self.words, self.own, self.real = words, own.reshape(words.shape), words > PAD
+        self.words, self.own, self.real = words, (among.cumsum() - 1)[words], words > PAD
         self.real[:, 0] = True  # free room has no words at all
 
     def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
