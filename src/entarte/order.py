@@ -15,6 +15,7 @@ def batches(
     seed: int,
     epoch: int,
     numbers: Sequence[int] | NDArray[np.int64] | None = None,
+    shard: int = 0,
 ) -> list[list[int]]:
     """One epoch: pairs in batches of like length, the batches in random order.
 
@@ -26,13 +27,16 @@ def batches(
     tokens            target tokens of a batch; a longer pair has a batch to itself. The source side of a
                       batch, padding counted, is kept within four times as many
     numbers           the pairs of this epoch, if not every one once; a pair may come again
+    shard             which part of the pairs these are; each has its own chance, the first that of a whole
+
+    How many batches there are depends on the lengths alone, as chance decides between equals only.
 
     >>> sorted(sum(batches([3, 9, 4], [2, 8, 2], 4, seed=1, epoch=0), []))
     [0, 1, 2]
     >>> batches([3, 9, 4], [2, 8, 2], 4, seed=1, epoch=0) == batches([3, 9, 4], [2, 8, 2], 4, 1, 0)
     True
     """
-    chance = np.random.default_rng([seed, epoch])
+    chance = np.random.default_rng([seed, epoch, shard] if shard else [seed, epoch])
     drawn = np.arange(len(targets)) if numbers is None else np.asarray(numbers)
     lots = chance.permutation(len(drawn))
     ranks = drawn[np.lexsort((lots, np.asarray(sources)[drawn], np.asarray(targets)[drawn]))]

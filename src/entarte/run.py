@@ -7,6 +7,7 @@
     manifest.json             size and SHA-256 of each of these, checked on load
     checkpoints/step-00001234 everything to go on from
     recent/step-00001234      weights to be averaged at the end
+    shards/                   cut training pairs, where they are not held in memory; gone when it has ended
 
 Weights are safetensors and state is JSON: nothing that can hold code is ever read. Every file is
 written beside its place and renamed, so that a crash or a full disk leaves the old or the new one.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +38,7 @@ MODEL = "model.safetensors"
 METRICS = "metrics.jsonl"
 CHECKPOINTS = "checkpoints"
 RECENT = "recent"
+SHARDS = "shards"
 
 
 class Run:
@@ -99,6 +102,7 @@ class Run:
         """Take back a folder made in vain: all that this run wrote, and the folder if that was all."""
         for name in (*self.manifest.files, manifest.NAME, METRICS, ".lock"):
             (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / SHARDS, ignore_errors=True)
         self.close()
         with suppress(OSError):  # what others put there stays, and the folder with it
             self.folder.rmdir()

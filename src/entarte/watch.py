@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -113,3 +115,15 @@ class Silent:
 
     def ended(self, facts: Ended) -> None:
         pass
+
+
+COUNTED = 10_000
+
+
+def counted(things: Iterable[Thing], what: str, watcher: Watcher) -> Iterator[Thing]:
+    """The same things; how many there were is told now and then."""
+    watcher.doing(what)
+    for number, thing in enumerate(things, start=1):
+        yield thing
+        if number % COUNTED == 0:
+            watcher.doing(f"{what}: {number:,}")

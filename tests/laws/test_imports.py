@@ -56,7 +56,7 @@ generate
 ctc
 saved team
 sampling conversation
-linking validate assess course feed sieve export
+linking validate assess course gather pieces sieve feed shards stream export
 ledger
 cost
 trainer

@@ -18,9 +18,9 @@ from entarte.example import Example
 from entarte.experiment.material import test_set
 from entarte.experiment.outcome import measure
 from entarte.experiment.plan import Plan
+from entarte.gather import training_pairs
 from entarte.generate import Translator
 from entarte.model import parameters
-from entarte.prepare import training_pairs
 from entarte.run import CHECKPOINTS, Run
 from entarte.saved import load
 from entarte.team import Team

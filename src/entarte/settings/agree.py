@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from entarte.errors import InputError, did_you_mean
 from entarte.settings.place import Places
 from entarte.settings.sections import Loss
+from entarte.settings.shard import shard
 from entarte.settings.source import source
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def agree(settings: Settings, places: Places) -> None:
     guide(settings, places)
     copying(settings, places)
     cover(settings, places)
+    shard(settings, places)
     if not (train.epochs or train.updates or train.minutes):
         raise places.error(
             "train.epochs", "training would never end", "Set train.epochs, train.updates or train.minutes."

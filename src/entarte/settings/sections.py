@@ -71,6 +71,9 @@ class Data(Section):
     """Dialogues whose turns name their speakers: only this one's are learned; empty: everyone's."""
     duplicates: bool = True
     """Whether repeated training pairs are kept."""
+    shard: Count = 0
+    """Training pairs of a shard: they are cut into pieces once, written to the disk in shards, and read from
+    there, so that memory does not grow with their number. 0: all are held in memory."""
     readings: bool = False
     """Validation and test pairs with the same source are several references for it, as the readings of a
     word are: it is decoded once, and measured against all of them."""
