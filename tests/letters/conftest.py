@@ -20,8 +20,8 @@ SMALL = (
     "front.width=48 front.dropout=0 encoder.width=96 decoder.width=96 readout.dropout=0 train.rate=0.01 "
     "train.warmup=20 train.batch_tokens=300 train.valid_sentences=60 train.threads=1 train.precision=float32"
 ).split()
-PLAIN = ["loss.label_smoothing=0", "train.ema=0"]
-"""The recipes smooth and average for long trainings; what is trained in seconds should not."""
+PLAIN = ["loss.label_smoothing=0", "train.ema=0", "encoder.layers=1", "encoder.dropout=0"]
+"""The recipes are deep, smooth and average for long trainings; what is trained in seconds should not."""
 
 Taught = Callable[..., Translator]
 
@@ -58,12 +58,10 @@ def parts(folder: Path, name: str) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def speller(taught: Taught, drawn: Path) -> Translator:
     """Says made-up words."""
-    own = ["encoder.layers=1", "encoder.dropout=0", "train.epochs=4"]
-    return taught("g2p", parts(drawn, "spelling"), *PLAIN, *own)
+    return taught("g2p", parts(drawn, "spelling"), *PLAIN, "train.epochs=4")
 
 
 @pytest.fixture(scope="session")
 def inflecter(taught: Taught, drawn: Path) -> Translator:
     """Inflects made-up lemmas."""
-    own = ["train.epochs=3"]
-    return taught("inflection", parts(drawn, "inflection"), *PLAIN, *own)
+    return taught("inflection", parts(drawn, "inflection"), *PLAIN, "train.epochs=3")
