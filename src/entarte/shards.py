@@ -4,7 +4,8 @@
                      from, and whether its target is open (see `Example`)
     00000.ids.npy    int32: the ids of each pair, source first; where words are copied, then what copying each
                      source piece says
-    manifest.json    size and SHA-256 of each file; written last, so without it the shards are not complete
+    manifest.json    size and SHA-256 of each file; written last, so without it the shards are not complete.
+                     Its notes say how many pairs and batches each shard has, and which files were read
 
 The files hold numbers only, and numpy's reader is told to take no pickle.
 """
@@ -93,18 +94,19 @@ def portions(corpora: Iterable[Corpus], size: int) -> Iterator[Packed]:
         yield joined(held)
 
 
-def write(folder: Path, corpora: Iterable[Corpus], size: int, tokens: int, file: str) -> None:
+def write(folder: Path, corpora: Iterable[Corpus], size: int, tokens: int, read: Sequence[str]) -> None:
     """Write the pairs of some corpora into shards; what stood in the folder goes.
 
     size    pairs of a shard
     tokens  of a batch, see `order.batches`
-    file    that the pairs came from
+    read    the files that the pairs are read from; by the first one messages say where a pair came from
 
     Raises SetupError where the disk is full or may not be written; no half of it is then left.
     """
     shutil.rmtree(folder, ignore_errors=True)
     try:
         atomic.make_folder(folder)
+        looks = {path: look(path) for path in read}
         files = Manifest()
         sizes, batches = [], []
         copied = False
@@ -118,11 +120,20 @@ def write(folder: Path, corpora: Iterable[Corpus], size: int, tokens: int, file:
             sizes.append(len(part.pairs))
             # how lengths fall into batches depends on no chance, so it can be counted once for all epochs
             batches.append(len(order.batches(*lengths(part.pairs), tokens, 0, 0)))
-        files.notes = {"pairs": sizes, "batches": batches, "copied": copied, "file": file}
+        files.notes = {"pairs": sizes, "batches": batches, "copied": copied, "read": looks}
         files.write(folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def look(path: str) -> list[int]:
+    """What changes when a file does: its size, and when it was written. Nothing where it is not there."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return []
+    return [found.st_size, found.st_mtime_ns]
 
 
 def lengths(pairs: Numbers) -> tuple[list[int], list[int]]:
@@ -136,8 +147,13 @@ def complete(folder: Path) -> bool:
 
 
 def check(folder: Path, watcher: Watcher) -> None:
-    """Raises DamagedError where a file is not what it was."""
-    files = manifest.read(folder).files
+    """Raises DamagedError where a file is not what it was; notes where one that the pairs were read from is
+    not, for the training goes on with the pairs that it began with."""
+    found = manifest.read(folder)
+    for path, then in found.notes["read"].items():
+        if look(path) not in (then, []):
+            watcher.note(f"{path} was changed since its pairs were cut; the training goes on with those")
+    files = found.files
     for number, (name, expected) in enumerate(files.items()):
         watcher.doing(f"checking the shards: file {number + 1:,} of {len(files):,}")
         try:
@@ -178,7 +194,9 @@ class Shards:
         sums = "".join(each.sha256 for each in found.files.values())
         digest = hashlib.sha256(sums.encode()).hexdigest()
         notes = found.notes
-        return cls(folder, notes["pairs"], notes["batches"], notes["copied"], notes["file"], digest)
+        return cls(
+            folder, notes["pairs"], notes["batches"], notes["copied"], next(iter(notes["read"])), digest
+        )
 
     def open(self, number: int) -> Shard:
         """One shard."""

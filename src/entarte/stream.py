@@ -105,7 +105,7 @@ def streamed(
         size, tokens = settings.data.shard, settings.train.batch_tokens
         told = counted(pairs, "cutting pairs into pieces, and writing them into shards", watcher)
         corpora = (sieve(cut(some)) for some in chunks(told, min(size, CHUNK)))
-        shards.write(folder, corpora, size, tokens, settings.data.train[0])
+        shards.write(folder, corpora, size, tokens, settings.data.train)
         sieve.tell(watcher)
     return Streamed(settings, Shards.read(folder))
 

@@ -103,6 +103,22 @@ WAYS: dict[str, list[str]] = {
         "decoder.input_feeding=false",
         "train.epochs=3",
     ],
+    "streamed from shards": [
+        "data.shard=7",
+        "data.max_pieces=9",
+        "text.sample=20",
+        "front.dropout=0.2",
+        "train.save_every=2",
+    ],
+    "streamed from shards, copied words": [
+        "data.shard=9",
+        "text.sample=20",
+        "text.kind=word",
+        "text.size=9",
+        "readout.kind=pointer",
+        "decoder.input_feeding=false",
+        "train.batch_tokens=30",
+    ],
     "plateau, its own words, chosen by bleu": [
         "train.schedule=plateau",
         "train.decay_every=1",

@@ -45,6 +45,7 @@ kind = "greedy"
 length_factor = 1.0
 length_constant = 2
 """
+SHARDS = ["data.shard=17", "text.sample=50", "text.segmentations=1"]
 CHANCE = ["front.dropout=0.2", "readout.dropout=0.2"]
 
 WORKER = """
@@ -62,10 +63,11 @@ class Halt(Silent):  # it looks on at the chief alone; the other must be told
         if facts.update == 9:
             os.kill(os.getpid(), signal.SIGINT)
 
-folder, chance = Path(sys.argv[1]), sys.argv[2:]
+folder, chance, shards = Path(sys.argv[1]), sys.argv[2].split(), sys.argv[3].split()
 text = (folder / "settings.toml").read_text()
 with World.join() as world:
     train(loads(text), folder / "two", world=world)
+    train(loads(text, shards), folder / "two-sharded", world=world)
     train(loads(text, chance), folder / "unbroken", world=world)
     try:
         train(loads(text, chance), folder / "broken", world=world, watcher=Halt())
@@ -87,7 +89,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "settings.toml").write_text(SETTINGS.format(folder), "utf-8")
     (folder / "worker.py").write_text(WORKER, "utf-8")
     words = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    words += [str(folder / "worker.py"), str(folder), *CHANCE]
+    words += [str(folder / "worker.py"), str(folder), " ".join(CHANCE), " ".join(SHARDS)]
     environ = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environ, timeout=300)
     assert done.returncode == 0, done.stderr[:3000]
@@ -98,9 +100,12 @@ def settings(folder: Path, *overrides: str) -> Settings:
     return loads((folder / "settings.toml").read_text("utf-8"), overrides)
 
 
-def test_two_processes_learn_what_one_learns(folder: Path) -> None:
-    train(settings(folder), folder / "one")
-    with Run.open(folder / "one") as one, Run.open(folder / "two") as two:
+@pytest.mark.parametrize(("name", "overrides"), [("", []), ("-sharded", SHARDS)])
+def test_two_processes_learn_what_one_learns(name: str, overrides: list[str], folder: Path) -> None:
+    """The shards are those that the chief wrote, and are gone in the end."""
+    train(settings(folder, *overrides), folder / f"one{name}")
+    assert not (folder / f"two{name}" / "shards").exists()
+    with Run.open(folder / f"one{name}") as one, Run.open(folder / f"two{name}") as two:
         alone, together = one.model(), two.model()
         assert alone.keys() == together.keys()
         for name, tensor in alone.items():

@@ -70,7 +70,11 @@ class Screen(Bars):
         self.spoken = time.monotonic()
 
     def doing(self, what: str) -> None:
-        """A bar that moves without end until the next part, or the training, begins."""
+        """A bar that moves without end until the next part, or the training, begins; without a terminal, now
+        and then a line of its own."""
+        if not self.console.is_terminal and time.monotonic() - self.spoken > QUIET:
+            self.say(what)
+            self.spoken = time.monotonic()
         if self.task is None:
             self.task = self.progress.add_task(what, total=None)
         else:
