@@ -150,7 +150,7 @@ def _joey(work: Work, folder: Path) -> list[str]:
             "optimizer": "adam", "learning_rate": 0.001, "clip_grad_norm": 5, "batch_type": "token",
             "batch_size": work.tokens, "normalization": "tokens", "epochs": 1000, "updates": 2 * work.updates,
             "logging_freq": work.updates, "validation_freq": 1000 * work.updates, "shuffle": True,
-            "overwrite": True, "loss": "crossentropy", "scheduling": None,
+            "overwrite": True, "loss": "crossentropy", "scheduling": "exponential", "decrease_factor": 1.0,
         },
         "testing": {"beam_size": 1},
         "model": {
