@@ -18,8 +18,7 @@ from torch.nn.functional import linear, pad
 from entarte.fast import swift
 
 STEP = 32
-"""Row counts of narrow products are multiples of this. The library builds a kernel for each count that it
-meets, in about a millisecond, and keeps it: half a megabyte each, without end, as batches vary in size."""
+"""Row counts of narrow products are multiples of this, and larger ones of more (`swift.upward`)."""
 
 
 class Products(NamedTuple):
@@ -83,7 +82,7 @@ class Products(NamedTuple):
             return found
         bias = None if layer.bias is None else self.cast(layer.bias)
         rows = self.cast(vectors).flatten(0, -2)
-        filled = pad(rows, (0, 0, 0, -len(rows) % STEP))
+        filled = pad(rows, (0, 0, 0, swift.upward(len(rows), STEP) - len(rows)))
         said = linear(filled, self.cast(layer.weight), bias)[: len(rows)].float()
         return said.view(*vectors.shape[:-1], -1)
 
