@@ -57,6 +57,16 @@ def test_a_file_gets_a_line_of_progress_now_and_then(monkeypatch: pytest.MonkeyP
     assert out.getvalue().split("\n")[1:] == [said, ""]
 
 
+def test_a_file_is_told_now_and_then_what_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, 5.0, 31.0, 31.0, 40.0])
+    monkeypatch.setattr("entarte.cli.screen.time.monotonic", lambda: next(now))
+    out = io.StringIO()
+    screen = Screen(Console(file=out, force_terminal=False, width=100))  # at 0
+    for count in (10, 20, 30):  # at 5, 31 (which is said) and 40
+        screen.doing(f"reading the pairs: {count}")
+    assert out.getvalue() == "reading the pairs: 20\n"
+
+
 def test_a_terminal_shows_what_is_prepared() -> None:
     assert "learning pieces" in seen(terminal=True)
     assert "learning pieces" not in seen(terminal=False)
