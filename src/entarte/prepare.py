@@ -73,12 +73,6 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
     start_from_vectors(settings, model, source, target, watcher)
     copied = model.readout.copies
     cut = partial(encode, source=source, target=target, copied=copied, longest=data.source_cut)
-    sieve = Sieve(settings, model)
-    feed: Feed
-    if data.shard:
-        feed = streamed(settings, pairs, cut, sieve, run.path(SHARDS), watcher, chief=world.chief)
-    else:
-        feed = whole(settings, pairs, cut, sieve, source, target, watcher)
     translator = Translator(settings, model, source, target, run.folder.name)
     examiner = Examiner(
         cut(held_out),
@@ -86,9 +80,15 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
         settings.train.valid_sentences,
         settings.train.batch_tokens,
     )
+    placed(settings, model, examiner.corpus)
+    sieve = Sieve(settings, model)
+    feed: Feed
+    if data.shard:
+        feed = streamed(settings, pairs, cut, sieve, run.path(SHARDS), watcher, chief=world.chief)
+    else:
+        feed = whole(settings, pairs, cut, sieve, source, target, watcher)
     for line in source.notes:
         watcher.note(line)
-    placed(settings, model, examiner.corpus)
     return Trainer(settings, model, feed, examiner, run, watcher, world)
 
 

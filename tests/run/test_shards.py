@@ -265,6 +265,9 @@ def test_shards_that_are_not_there_are_written_again(what: str, stopped: Path) -
     shutil.rmtree(place) if what == "folder" else (place / "manifest.json").unlink()
     train(settings(stopped), stopped / "run", resume=True)
     assert same(stopped / "whole", stopped / "run")
+    ended = train(settings(stopped), stopped / "run", resume=True)
+    assert "finished already" in ended.why
+    assert not place.exists()
 
 
 def test_other_pairs_are_refused_when_they_are_cut_again(stopped: Path) -> None:
@@ -303,10 +306,16 @@ def test_a_full_disk_is_said_and_leaves_nothing(folder: Path, monkeypatch: pytes
     assert not (folder / "run").exists()
 
 
-def test_a_fault_found_after_the_shards_leaves_no_folder(folder: Path) -> None:
-    short = ["encoder.kind=transformer", "encoder.positions=learned", "encoder.longest=3"]
-    with pytest.raises(InputError, match="learned positions"):
-        train(settings(folder, *short), folder / "run")
+def test_a_fault_found_after_the_shards_leaves_no_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*given: object) -> None:
+        assert (folder / "run" / SHARDS / "manifest.json").exists()
+        raise InputError("no batch can be had")
+
+    monkeypatch.setattr(Streamed, "batches", fault)
+    with pytest.raises(InputError, match="no batch can be had"):
+        train(settings(folder), folder / "run")
     assert not (folder / "run").exists()
 
 
