@@ -111,7 +111,9 @@ def encode(
     """
     pairs = list(examples)
     with located(pairs):
-        sources = [row[: longest or None] for row in source.rows([pair.source for pair in pairs])]
+        sources = source.rows([pair.source for pair in pairs])
+    if longest:
+        sources = [row[:longest] for row in sources]
     said = [pair.target or "" for pair in pairs]
     if copied:
         read = [Beyond(target.vocabulary) for _ in pairs]
