@@ -65,6 +65,8 @@ def systems(args: argparse.Namespace, lines: list[str], folders: dict[str, Path]
     torch.set_num_threads(args.threads)
     model = saved.load(args.model)
     beam: dict[str, Any] = {"beam": {"beam": args.beam, "stop": args.stop}, "greedy": {}}
+    if args.normalise:
+        beam["beam"]["normalise"] = args.normalise
 
     def pytorch(kind: str) -> list[str]:
         outputs = model.translate(lines, search=kind, batch_size=args.batch, **beam[kind])
@@ -358,6 +360,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--stop", choices=["best", "count"], default="best", help="when a beam is done")
+    parser.add_argument(
+        "--normalise",
+        choices=["average", "gnmt", "none"],
+        help="how our beams are ranked, if not as the model says; OpenNMT-py keeps its own way",
+    )
     parser.add_argument("--batch", type=int, default=64, help="sentences together, in PyTorch")
     parser.add_argument("--work", type=Path, help="where exports and the peer's environment are kept")
     parser.add_argument("--out", type=Path, default=Path(), help="the folder to write to")
