@@ -41,6 +41,10 @@ class World:
         size = int(os.environ.get("WORLD_SIZE", "1"))
         if size < 2:
             return cls()
+        # Its functions keep for a default the group that is there when it is imported. An optimiser's first
+        # step imports it, and the group would then outlive the leaving, and its threads the interpreter.
+        import torch.distributed.nn.functional  # noqa: F401
+
         distributed.init_process_group("gloo", timeout=PATIENCE)
         return cls(distributed.get_rank(), size)
 
