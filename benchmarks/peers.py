@@ -53,12 +53,19 @@ class Work:
     folder   train.src, train.tgt, valid.src, valid.tgt, pieces.txt (a piece a line, without control symbols)
     tokens   of a batch, on the target side
     updates  of one window; two windows are trained, and the second one is timed
+    device   cpu, or cuda for the first graphics card
     """
 
     folder: Path
     tokens: int
     updates: int
     threads: int
+    device: str = "cpu"
+
+    @property
+    def cards(self) -> list[int]:
+        """The numbers of the graphics cards that are used."""
+        return [] if self.device == "cpu" else [0]
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,8 @@ def _onmt(work: Work, folder: Path) -> list[str]:
         "train_steps": 2 * work.updates, "report_every": work.updates, "valid_steps": 10**6,
         "save_checkpoint_steps": 10**6, "bucket_size": 262144,
     }  # fmt: skip
+    if work.cards:
+        config |= {"world_size": 1, "gpu_ranks": work.cards}
     (folder / "train.yaml").write_text(json.dumps(config), "utf-8")  # JSON is YAML
     return _launcher(work, folder, "onmt.bin.train", "-config", str(folder / "train.yaml"))
 
@@ -128,7 +137,7 @@ def _eole(work: Work, folder: Path) -> list[str]:
             "model_path": str(folder / "m"), "dropout": [0.3], "optim": "adam", "learning_rate": 0.001,
             "max_grad_norm": 5, "batch_type": "tokens", "batch_size": work.tokens, "normalization": "tokens",
             "num_workers": 0, "train_steps": 2 * work.updates, "valid_steps": 10**6, "compute_dtype": "fp32",
-            "save_checkpoint_steps": 10**6, "bucket_size": 262144, "world_size": 1, "gpu_ranks": [],
+            "save_checkpoint_steps": 10**6, "bucket_size": 262144, "world_size": 1, "gpu_ranks": work.cards,
         },
     }  # fmt: skip
     (folder / "train.yaml").write_text(json.dumps(config), "utf-8")
@@ -140,7 +149,8 @@ def _joey(work: Work, folder: Path) -> list[str]:
     (folder / "pieces.vocab").write_text(pieces, "utf-8")
     side = {"level": "word", "max_length": 200, "lowercase": False, "voc_file": str(folder / "pieces.vocab")}
     config = {
-        "name": "speed", "joeynmt_version": "2.3.0", "model_dir": str(folder / "m"), "use_cuda": False,
+        "name": "speed", "joeynmt_version": "2.3.0", "model_dir": str(folder / "m"),
+        "use_cuda": bool(work.cards),
         "random_seed": 1, "num_workers": 0, "fp16": False,
         "data": {
             "train": str(work.folder / "train"), "dev": str(work.folder / "valid"), "dataset_type": "plain",

@@ -46,7 +46,7 @@ def prepare(args: argparse.Namespace) -> Work:
         (folder / f"valid.{side}").write_text("".join(cut[:20]), "utf-8")
     pieces = list(tokenizer.vocabulary.pieces)[4:]
     (folder / "pieces.txt").write_text("".join(piece + "\n" for piece in pieces), "utf-8")
-    return Work(folder, args.tokens, args.updates, args.threads)
+    return Work(folder, args.tokens, args.updates, args.threads, args.device)
 
 
 def ours(work: Work, folder: Path, precision: str) -> list[str]:
@@ -61,7 +61,7 @@ def ours(work: Work, folder: Path, precision: str) -> list[str]:
         *("text.normalisation=none", "data.duplicates=true"),
         *(f"train.batch_tokens={work.tokens}", f"train.updates={2 * work.updates}", "train.epochs=0"),
         *(f"train.valid_every={work.updates}", "train.valid_sentences=0", f"train.threads={work.threads}"),
-        *(f"train.precision={precision}", "--out", str(folder / "m")),
+        *(f"train.precision={precision}", f"train.device={work.device}", "--out", str(folder / "m")),
     ]
 
 
@@ -79,6 +79,7 @@ def naive(work: Work) -> None:
     from train_step import Naive, naive_loss
 
     from entarte import batch, order
+    from entarte.state import moved
 
     torch.set_num_threads(work.threads)
     torch.manual_seed(1)
@@ -91,7 +92,7 @@ def naive(work: Work) -> None:
         lines = (work.folder / f"train.{side}").read_text("utf-8").split("\n")[:-1]
         sides.append([[known.get(piece, 1) for piece in line.split(" ")] for line in lines])
     shape = argparse.Namespace(width=512, embedding=256, vocabulary=len(known) + 4)
-    model = Naive(shape)
+    model = Naive(shape).to(work.device)
     adam = torch.optim.Adam(model.parameters(), 1e-3)
     lengths = [[len(line) + 1 for line in side] for side in sides]
     done, said, begun = 0, 0, 0.0
@@ -99,8 +100,9 @@ def naive(work: Work) -> None:
         for numbers in order.batches(*lengths, work.tokens, 1, epoch):
             if done == work.updates:
                 said, begun = 0, time.perf_counter()
-            source = batch.source([sides[0][n] for n in numbers])
-            target = batch.target([sides[1][n] for n in numbers])
+            there = torch.device(work.device)
+            source = moved(batch.source([sides[0][n] for n in numbers]), there)
+            target = moved(batch.target([sides[1][n] for n in numbers]), there)
             (naive_loss(model, source, target) / int(target.mask.sum())).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
             adam.step()
@@ -145,6 +147,8 @@ def systems(args: argparse.Namespace, work: Work) -> dict[str, Callable[[], dict
             str(work.updates),
             "--threads",
             str(work.threads),
+            "--device",
+            work.device,
         ]
         wall, peak = timed(words, log, work.threads)
         return {"speed": float(log.read_text().split()[-2]), "wall": wall, "peak": peak}
@@ -214,7 +218,8 @@ def draw(figures: dict[str, Any], path: Path) -> None:
             speed, at, f" {speed:,.0f} · {row['ratio']:.2f} × · {peak:,.0f} MiB", va="center", fontsize=8
         )
     place.set_xlim(0, 1.5 * max(speeds))
-    place.set_xlabel(f"target tokens trained a second, {figures['threads']} cores")
+    where = f"{figures['threads']} cores" if figures["device"] == "cpu" else figures["device"]
+    place.set_xlabel(f"target tokens trained a second, {where}")
     figure.savefig(path)
 
 
@@ -229,12 +234,13 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=int, default=8000)
     parser.add_argument("--pairs", type=int, default=12000, help="the first so many are trained on")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda: all train on the first graphics card")
     parser.add_argument("--work", type=Path, default=Path("runs/peers"), help="environments, models, logs")
     parser.add_argument("--out", type=Path, default=Path(), help="the folder to write to")
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.alone:
-        naive(Work(args.alone, args.tokens, args.updates, args.threads))
+        naive(Work(args.alone, args.tokens, args.updates, args.threads, args.device))
         return
     import torch
     from train_step import product_peak
@@ -247,6 +253,7 @@ def main() -> None:
     figures = {
         "arguments": {key: str(value) for key, value in vars(args).items()},
         "threads": args.threads,
+        "device": args.device if args.device == "cpu" else torch.cuda.get_device_name(),
         "systems": measure(args, work),
         "product": product_peak(time.perf_counter),
         "narrow product": product_peak(time.perf_counter, torch.bfloat16),

@@ -22,7 +22,7 @@ class Cost:
     def __init__(self, settings: Settings, model: Model) -> None:
         self.settings = settings.loss
         self.sampling = settings.train.scheduled_sampling
-        self.products = fast.NARROW if settings.train.precision == "bfloat16" else fast.wide()
+        self.products = fast.fitting(settings.train.precision, model.device)
         self.model = model
 
     def of(self, pairs: Batch, part: float, pace: Pace) -> Loss:

@@ -110,7 +110,7 @@ def paths(translator: Translator, outputs: Sequence[Output]) -> list[Path | None
         memory = translator.model.encode(translator.sources([read]))
         said = torch.log_softmax(branch(memory.values[0]).double(), -1)
         pieces = [token.text for token in output.alignment.rows if token.kind != "eos"]
-        found.append(best(said.numpy(), translator.target.vocabulary.ids(pieces)))
+        found.append(best(said.cpu().numpy(), translator.target.vocabulary.ids(pieces)))
     return found
 
 

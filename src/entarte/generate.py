@@ -46,6 +46,10 @@ class Translator(Reading):
 
         Raises InputError where unknown words are to be replaced and the pieces are no words.
         """
+        if "device" in (options or {}):
+            raise InputError(
+                "is no matter of one call", setting="generate.device", advice="Move the model: translator.to(…)."
+            )
         way = plan(self.settings, kind, options, tree=tree, text=self.writes)
         if way.dictionary is not None and not self.target.whole:
             raise InputError(
@@ -280,7 +284,7 @@ class Translator(Reading):
             end = () if open and open[row] and target else (EOS,)
             length = len(target) + len(end)
             log_probs = tuple(found.log_probs[row, :length].tolist())
-            weights = found.weights[row, :, :length].transpose(0, 1)  # (T, H, S)
+            weights = found.weights[row, :, :length].transpose(0, 1).cpu()  # (T, H, S)
             total = sum(log_probs)
             p_gen = None if found.p_gen is None else tuple(found.p_gen[row, :length].tolist())
             hypotheses.append(

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from entarte import device
 from entarte.course import Course, Progress
 from entarte.errors import InputError
 from entarte.metric import higher_is_better
@@ -139,7 +140,7 @@ class Ledger:
         groups = {
             "model": weights(self.model),
             "optimiser": self.optimiser.tensors(),
-            "chance": {"torch": torch.get_rng_state()},
+            "chance": device.chance(self.model.device),
         }
         state = {
             **self.state(),
@@ -173,7 +174,7 @@ class Ledger:
         self.course.progress = Progress(**state["progress"])
         set_weights(self.model, checkpoint.tensors("model"))
         self.optimiser.restore(checkpoint.tensors("optimiser"), state["optimiser"])
-        torch.set_rng_state(checkpoint.tensors("chance")["torch"])
+        device.set_chance(self.model.device, checkpoint.tensors("chance"))
 
 
 def measured(marks: Marks) -> str:

@@ -13,7 +13,7 @@ from entarte.decoder.base import Decoder, Unrolled, stacked
 from entarte.encoder.base import Encoder
 from entarte.memory import Memory
 from entarte.readout.base import Looked, Readout
-from entarte.state import select
+from entarte.state import moved, select
 from entarte.step import Step
 
 
@@ -57,8 +57,14 @@ class Model(nn.Module):
     def readout(self) -> Readout:
         return self.decoder.readout
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are. Sources, targets and tokens may come from anywhere."""
+        return self.readout.weight.device
+
     def encode(self, source: Source) -> Memory:
         """Read the sources."""
+        source = moved(source, self.device)
         memory: Memory = self.encoder(self.source(source.inputs), source.mask)
         return memory._replace(copy_ids=source.copy_ids)
 
@@ -68,7 +74,7 @@ class Model(nn.Module):
 
     def unroll(self, source: Source, target: Target) -> Unrolled:
         """A teacher-forced pass: features and weights for every target token."""
-        memory = self.encode(source)
+        memory, target = self.encode(source), moved(target, self.device)
         keys = self.decoder.keys(memory)
         embedded = self.target(target.inputs)
         unrolled = self.decoder.unroll(embedded, memory, keys, self.decoder.start(memory))
@@ -77,6 +83,7 @@ class Model(nn.Module):
     def unroll_sampled(self, source: Source, target: Target, rate: float) -> Unrolled:
         """Scheduled sampling (Bengio et al. 2015): with probability `rate` a step reads the model's own
         most probable word in place of the true one. The choice itself carries no gradient."""
+        source, target = moved(source, self.device), moved(target, self.device)
         memory = self.encode(source)
         keys = self.decoder.keys(memory)
         state = self.decoder.start(memory)
@@ -98,6 +105,7 @@ class Model(nn.Module):
 
     def force(self, source: Source, target: Target) -> Forced:
         """Log-probability and weights of each token of given targets."""
+        source, target = moved(source, self.device), moved(target, self.device)
         unrolled = self.unroll(source, target)
         looked = Looked.unrolled(self.lead(unrolled.weights), source.copy_ids)
         said = self.readout.log_prob(unrolled.features, looked, target.outputs)
@@ -150,7 +158,7 @@ class Bound:
 
     def step(self, tokens: Tensor, state: Any) -> Step:
         model = self.model
-        stepped = model.decoder.step(model.target(tokens), self.memory, self.keys, state)
+        stepped = model.decoder.step(model.target(tokens.to(model.device)), self.memory, self.keys, state)
         looked = Looked.stepped(model.lead(stepped.weights), self.memory.copy_ids)
         log_probs = model.readout.log_probs(stepped.features, looked, self.beyond)
         p_gen = model.readout.p_gen(stepped.features)

@@ -147,7 +147,7 @@ def forced(translator: Translator, source: batch.Source, target: batch.Target) -
     for tokens in target.inputs.unbind(1):
         state = bound.step(tokens, state).state
         tops.append(state.top)
-    return torch.stack(tops, dim=1)
+    return torch.stack(tops, dim=1).cpu()
 
 
 def unit(vectors: Tensor) -> Tensor:

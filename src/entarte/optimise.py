@@ -126,4 +126,7 @@ class Optimiser:
             if kind == "ema":
                 means[name].copy_(value)
             else:
-                self.torch.state[by_name[name]][kind] = value.clone()
+                own = self.torch.state[by_name[name]]
+                # of optimisers other than the fused one torch counts the steps on the processor
+                beside = kind != "step" or self.settings.optimiser == "adam"
+                own[kind] = value.to(by_name[name].device, copy=True) if beside else value.clone()

@@ -43,9 +43,10 @@ class World:
             return cls()
         # Its functions keep for a default the group that is there when it is imported. An optimiser's first
         # step imports it, and the group would then outlive the leaving, and its threads the interpreter.
-        import torch.distributed.nn.functional  # noqa: F401
+        import torch.distributed.nn.functional
 
-        distributed.init_process_group("gloo", timeout=PATIENCE)
+        cards = torch.cuda.is_available() and distributed.is_nccl_available()
+        distributed.init_process_group("cpu:gloo,cuda:nccl" if cards else "gloo", timeout=PATIENCE)
         return cls(distributed.get_rank(), size)
 
     def __enter__(self) -> World:

@@ -8,7 +8,7 @@ from functools import partial
 
 import torch
 
-from entarte import fast, vectors
+from entarte import device, fast, vectors
 from entarte.build import build, initialise
 from entarte.corpus import Corpus, encode
 from entarte.errors import InputError
@@ -43,7 +43,7 @@ def settled(settings: Settings, model: Model, run: Run, watcher: Watcher) -> Set
     reasons = fast.why_not(model)
     if settings.train.scheduled_sampling:
         reasons = [*reasons, "scheduled sampling goes word by word"]
-    precision, words = fast.choose(settings.train.precision, reasons)
+    precision, words = fast.choose(settings.train.precision, reasons, model.device)
     if words:
         watcher.note(words)
     if precision != settings.train.precision:
@@ -56,6 +56,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
     """Everything that a training needs, made from the settings, the same every time."""
     if settings.train.threads:
         torch.set_num_threads(settings.train.threads)
+    place = device.find(settings.train.device, "train.device")
     for line in idle(settings):
         watcher.note(line)
     data = settings.data
@@ -69,6 +70,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
     torch.manual_seed(settings.train.seed)
     model = build(settings, len(source), len(target), settings.model.tied, settings.loss.ctc > 0)
     initialise(model, settings.model.init, settings.model.init_range)
+    model.to(place)  # made on the processor: the same seed gives the same weights anywhere
     settings = settled(settings, model, run, watcher)
     start_from_vectors(settings, model, source, target, watcher)
     copied = model.readout.copies
@@ -107,8 +109,8 @@ def start_from_vectors(
             table = front.table.weight
             coverage = vectors.load(path, tokenizer.vocabulary, table.size(1), setting)
             with torch.no_grad():
-                rows = torch.as_tensor(coverage.rows)
-                table[rows] = torch.as_tensor(coverage.vectors, dtype=table.dtype)
+                rows = torch.as_tensor(coverage.rows, device=table.device)
+                table[rows] = torch.as_tensor(coverage.vectors, dtype=table.dtype, device=table.device)
             watcher.note(f"{path}: vectors for {coverage.found} of {coverage.total} entries")
 
 

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
-from entarte import batch
+from entarte import batch, device
 from entarte.constrain import NONE, Constraint, lexicon, placed
 from entarte.errors import InputError
 from entarte.model import Model
@@ -44,6 +45,11 @@ class Reading:
         self.target = target
         self.name = name
         self.folder: Path | None = None
+
+    def to(self, name: str) -> Self:
+        """The same, on a device that is named as in `generate.device`."""
+        self.model.to(device.find(name, "generate.device"))
+        return self
 
     @property
     def most(self) -> int:

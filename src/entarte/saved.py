@@ -72,4 +72,4 @@ def load(folder: str | Path) -> Translator:
         ) from error
     translator = Translator(settings, model, source, target, Path(folder).name)
     translator.folder = Path(folder)
-    return translator
+    return translator.to(settings.generate.device)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -60,6 +60,12 @@ class Team(Translator):
         self.members = tuple(members)
         self.mean: Mean = mean
         self.names = tuple(f"{number} {each.name}" for number, each in enumerate(members, start=1))
+
+    def to(self, name: str) -> Self:
+        """All members, on one device."""
+        for member in self.members:
+            member.to(name)
+        return self
 
     @property
     def copies(self) -> bool:

@@ -29,6 +29,7 @@ from entarte.optimise import Optimiser
 from entarte.parallel import ALONE, World
 from entarte.run import Run
 from entarte.settings import Settings
+from entarte.state import moved
 from entarte.validate import Examiner
 from entarte.watch import Begun, Ended, Update, Watcher
 
@@ -168,7 +169,7 @@ class Trainer:
         pairs = self.feed.batch(progress.epoch, progress.place, world.rows)
         if pairs is None:
             return Loss(torch.zeros(()), torch.zeros(()), 0)
-        return self.cost.of(pairs, self.course.part, self.course.pace())
+        return self.cost.of(moved(pairs, self.model.device), self.course.part, self.course.pace())
 
     def tell(self, total: float, nll: float, tokens: int, norm: float, spent: float) -> None:
         """Add up an update, and report it."""

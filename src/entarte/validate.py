@@ -13,6 +13,7 @@ from entarte.generate import Translator
 from entarte.metric import create, statistics
 from entarte.metric.aer import Aer
 from entarte.references import wanted
+from entarte.state import moved
 
 
 class Marks(NamedTuple):
@@ -57,7 +58,7 @@ class Examiner:
         order = sorted(range(len(corpus)), key=lambda n: len(corpus.targets[n]))
         nll, said = 0.0, 0
         for at in range(0, len(order), self.size):
-            pairs = corpus.batch(order[at : at + self.size])
+            pairs = moved(corpus.batch(order[at : at + self.size]), model.device)
             nll -= float(model.force(pairs.source, pairs.target).log_probs.double().sum())
             said += int(pairs.target.mask.sum())
         return exp(min(nll / max(said, 1), 700.0))

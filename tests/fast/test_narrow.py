@@ -160,7 +160,7 @@ def test_choice(
     chosen: str,
     said: str,
 ) -> None:
-    monkeypatch.setattr(fast.products, "native", lambda: native)
+    monkeypatch.setattr(fast.products, "native", lambda _: native)
     found, words = fast.choose(precision, reasons)
     assert found == chosen
     assert said in words

@@ -46,7 +46,7 @@ metric
 search dictionary task
 settings
 pairs run
-schedule order mixing parallel watch corpus board
+schedule order mixing parallel device watch corpus board
 optimise
 fast
 output constrain engine

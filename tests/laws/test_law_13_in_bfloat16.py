@@ -48,11 +48,11 @@ def test_automatic_is_decided_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """What the run began with is kept where the processor is another one."""
     folder = tmp_path / "run"
     chosen = settings(tmp_path, [*SMALL, "train.precision=auto"])
-    monkeypatch.setattr(fast.products, "native", lambda: True)
+    monkeypatch.setattr(fast.products, "native", lambda *_: True)
     with pytest.raises(Stopped):
         train.train(chosen, folder, watcher=Interrupter(1))
     assert kept(folder) == "bfloat16"
-    monkeypatch.setattr(fast.products, "native", lambda: False)
+    monkeypatch.setattr(fast.products, "native", lambda *_: False)
     notes = Notes()
     train.train(chosen, folder, resume=True, watcher=notes)
     assert kept(folder) == "bfloat16"
@@ -63,7 +63,7 @@ def test_automatic_is_decided_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_automatic_falls_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Words that the model says itself are read one by one, so there is nothing to win."""
-    monkeypatch.setattr(fast.products, "native", lambda: True)
+    monkeypatch.setattr(fast.products, "native", lambda *_: True)
     chosen = settings(
         tmp_path, [*SMALL, "train.precision=auto", "train.scheduled_sampling=0.5", "train.updates=1"]
     )

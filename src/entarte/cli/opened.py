@@ -72,6 +72,7 @@ def load(
         translator = team.ensemble([translator, *members], mean=mean)  # type: ignore[arg-type]
     if overrides:
         translator.settings = loads(dump(translator.settings), overrides)
+        translator.to(translator.settings.generate.device)
     return translator
 
 

@@ -31,7 +31,7 @@ class Shelf:
         self.models: dict[str, Translator] = {}
         self.moments: OrderedDict[str, Translator] = OrderedDict()
         for folder in folders:
-            translator = load(folder)
+            translator = load(folder).to("cpu")  # one sentence at a time, and every number of it is shown
             name = fresh(folder.resolve().name, self.models)
             translator.name = name
             self.folders[name], self.models[name] = folder, translator

@@ -30,7 +30,7 @@ from entarte.fast.look import keys as _keys
 from entarte.fast.loss import cross_entropy
 from entarte.fast.mixture import mixture
 from entarte.fast.parts import quick
-from entarte.fast.products import NARROW, SWIFT, WIDE, Products, choose, wide
+from entarte.fast.products import NARROW, SWIFT, WIDE, Products, choose, fitting, wide
 from entarte.fast.words import words
 from entarte.front.words import Words
 from entarte.loss import Loss
@@ -48,6 +48,7 @@ __all__ = [
     "choose",
     "cross_entropy",
     "encode",
+    "fitting",
     "forced",
     "mixture",
     "model_unroll",

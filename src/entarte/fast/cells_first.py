@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from entarte.decoder.stack import Cells, Stack
 from entarte.fast.drop import drop
 from entarte.fast.flow import Flow
-from entarte.fast.layer import Layer
+from entarte.fast.layer import recur
 from entarte.fast.products import Products
 
 
@@ -18,8 +18,8 @@ def climb(stack: Stack, flow: Tensor, cells: Cells, products: Products) -> tuple
     after: list[tuple[Tensor, ...]] = []
     for number, cell in enumerate(stack.cells):
         reads = drop(stack.dropout, below) if number else below
-        out, *final = Layer.apply(  # type: ignore[no-untyped-call]
-            cell_name(cell), products, even, reads.flatten(0, 1), *weights_of(cell), *cells[number]
+        out, *final = recur(
+            cell_name(cell), products, even, reads.flatten(0, 1), weights_of(cell), cells[number]
         )
         out = out.view(*flow.shape[:2], -1)
         after.append(tuple(final))

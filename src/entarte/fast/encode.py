@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from entarte.encoder.recurrent import Recurrent
 from entarte.fast.drop import drop
 from entarte.fast.flow import Order
-from entarte.fast.layer import Layer
+from entarte.fast.layer import recur
 from entarte.fast.products import Products
 from entarte.memory import Memory
 
@@ -39,7 +39,6 @@ def run(cell: str, layer: nn.Module, inputs: Tensor, order: Order, products: Pro
     """One direction of one layer from a state of zeros."""
     assert isinstance(layer, nn.RNNBase)
     zeros = inputs.new_zeros(len(order.rows), layer.hidden_size)
-    weights = (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0)
-    start = [zeros] * (2 if cell == "lstm" else 1)
-    done: tuple[Tensor, ...] = Layer.apply(cell, products, order.flow, inputs, *weights, *start)  # type: ignore[no-untyped-call]
-    return done
+    weights = tuple(each for name, each in layer.named_parameters())  # W_ih, W_hh, b_ih, b_hh
+    start = (zeros,) * (2 if cell == "lstm" else 1)
+    return recur(cell, products, order.flow, inputs, weights, start)

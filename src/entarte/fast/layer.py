@@ -8,10 +8,26 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from entarte.fast import kernels
 from entarte.fast.cells import TRACKS, Track
 from entarte.fast.flow import Flow, cut
 from entarte.fast.once import take
 from entarte.fast.products import Products
+
+
+def recur(
+    kind: str,
+    products: Products,
+    flow: Flow,
+    inputs: Tensor,
+    weights: tuple[Tensor, ...],
+    start: tuple[Tensor, ...],
+) -> tuple[Tensor, ...]:
+    """One layer, in this way or by the library's kernels; see `Layer`."""
+    if products.kernels:
+        return kernels.layer(kind, products, flow, inputs, weights, start)
+    done: tuple[Tensor, ...] = Layer.apply(kind, products, flow, inputs, *weights, *start)  # type: ignore[no-untyped-call]
+    return done
 
 
 class Layer(torch.autograd.Function):

@@ -15,7 +15,7 @@ from entarte.fast.once import Sloped, told
 from entarte.fast.products import Products, times
 
 CACHED = 1 << 19
-"""Numbers that are wide at once: 2 MiB."""
+"""Numbers that are wide at once on a processor: 2 MiB."""
 
 
 class NarrowCrossEntropy(Sloped):
@@ -36,7 +36,7 @@ class NarrowCrossEntropy(Sloped):
         count, vocabulary = outputs.numel(), bias.numel()
         nll, even = features.new_zeros(2).unbind()
         asked, into = features.bfloat16(), weight.bfloat16()
-        few = max(1, CACHED // vocabulary)
+        few = max(1, CACHED // vocabulary) if features.is_cpu else chunk
         room = features.new_empty(few, vocabulary)
         least = torch.finfo(features.dtype).tiny * 1e8  # a smaller probability has lost digits
         if backwards:

@@ -21,15 +21,20 @@ STEP = 32
 """Row counts of narrow products are multiples of this, and larger ones of more (`swift.upward`)."""
 
 
+CPU = torch.device("cpu")
+
+
 class Products(NamedTuple):
     """How operands are multiplied.
 
-    narrow  their type; None: as they come
-    swift   as they come, and by oneDNN where its conditions hold
+    narrow   their type; None: as they come
+    swift    as they come, and by oneDNN where its conditions hold
+    kernels  recurrent layers as a whole by the library's own kernels
     """
 
     narrow: torch.dtype | None = None
     swift: bool = False
+    kernels: bool = False
 
     def cast(self, operand: Tensor) -> Tensor:
         """As operands are held; what is narrow already is not copied."""
@@ -112,22 +117,30 @@ def wide() -> Products:
     return SWIFT if swift.pays() else WIDE
 
 
-def native() -> bool:
-    """Whether the processor itself multiplies bfloat16; elsewhere such products are imitated, and slow."""
+def fitting(precision: str, device: torch.device) -> Products:
+    """How operands of a precision, float32 or bfloat16, are multiplied fastest on a device."""
+    here = NARROW if precision == "bfloat16" else wide()
+    return here if device.type == "cpu" else Products(here.narrow, kernels=True)
+
+
+def native(device: torch.device) -> bool:
+    """Whether the device itself multiplies bfloat16; elsewhere such products are imitated, and slow."""
+    if device.type != "cpu":
+        return device.type != "cuda" or torch.cuda.is_bf16_supported(including_emulation=False)
     ask: Callable[[], dict[str, Any]] = getattr(
         torch.cpu, "get_capabilities", dict
     )  # not there in torch 2.10
     return any(bool(has) for name, has in ask().items() if "bf16" in name)
 
 
-def choose(precision: str, reasons: Sequence[str]) -> tuple[str, str]:
+def choose(precision: str, reasons: Sequence[str], device: torch.device = CPU) -> tuple[str, str]:
     """What `train.precision` comes to, float32 or bfloat16, and a sentence that says so and why.
 
     reasons  why the fast path is not taken somewhere, from `why_not`
     """
     if precision == "float32":
         return precision, ""
-    slow = "" if native() else "this processor has no bfloat16 products of its own"
+    slow = "" if native(device) else "this processor has no bfloat16 products of its own"
     if precision == "bfloat16":
         if reasons:
             return precision, "precision: bfloat16 where the fast path is taken, float32 elsewhere"

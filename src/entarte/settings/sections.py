@@ -219,6 +219,8 @@ class Train(Section):
     """Seed of everything that is drawn by chance."""
     threads: Count = 0
     """Processor threads; 0: all."""
+    device: str = "cpu"
+    """What trains: cpu, a device of torch (cuda, cuda:1 …), or auto: a graphics card where there is one."""
     precision: Literal["float32", "bfloat16", "auto"] = "float32"
     """Of the operands of matrix products; weights, states and sums stay in float32. bfloat16 is faster where
     the processor has such products; auto: bfloat16 there if the fast path covers the model, else float32."""
@@ -243,6 +245,8 @@ class Generate(Section):
     """… plus this many pieces."""
     batch: Positive = 32
     """Sentences decoded together."""
+    device: str = "cpu"
+    """What decodes, named as in train.device."""
     longest: Count = 1000
     """Pieces of a source that are read; what a longer one has beyond that is left out, and said. 0: no
     limit."""
