@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,23 @@ def test_two_side_by_side(show: Any, until: Until) -> None:
     tab.get_by_role("button", name="Play the training").nth(0).click()
     until(lambda: "model=looks@" in hash_of(tab))
     until(lambda: "model=looks@" not in hash_of(tab).replace("other=looks@", ""))
+
+
+@pytest.mark.parametrize("view", ["steps", "beam", "compare", "corpus"])
+def test_an_answer_that_comes_after_its_view_was_left(show: Any, until: Until, view: str) -> None:
+    tab, held = show(), list[Any]()
+    tab.locator(".verdict").wait_for()
+    tab.route("**/api/**", lambda route: held.append(route))
+    names = tab.get_by_role("navigation").get_by_role("link")
+    names.nth(VIEWS.index(view)).click()
+    until(lambda: bool(held))
+    names.nth(0).click()
+    tab.unroute("**/api/**")
+    for each in held:
+        with suppress(Exception):  # one that the page has given up
+            each.fulfill(response=each.fetch())
+    tab.locator(".panel.picture svg").first.wait_for()
+    tab.wait_for_timeout(200)  # and the page has reported no error
 
 
 def test_the_corpus_is_sorted_and_filtered(show: Any, until: Until) -> None:

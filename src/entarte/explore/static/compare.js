@@ -1,7 +1,7 @@
 // The same sentence twice: two models, two ways to search, or two moments of one training.
 
 import { mount } from "/view/view.js";
-import { ask, Superseded } from "./api.js";
+import { ask, quit, Superseded } from "./api.js";
 import { choice, make, number, refocus, words } from "./dom.js";
 import { changedWords } from "./diff.js";
 import { pick } from "./menus.js";
@@ -26,14 +26,14 @@ export class Compare {
 
   leave() {
     removeEventListener("themechange", this.onTheme);
-    this.sides.forEach((side) => { clearInterval(side.playing); side.view?.destroy(); });
+    this.sides.forEach((side) => { clearInterval(side.playing); quit(side.channel); side.view?.destroy(); });
   }
 
   async update(keys) {
     if (looks(keys)) this.sides.forEach((side) => side.view?.set(look())); // both in the same way
     const mine = ["model", "source", "kind", "beam", "normalise", "repeat", "other", "otherKind", "otherBeam", "view", "answer"];
     if (!keys.some((key) => mine.includes(key))) return;
-    await Promise.all(this.sides.map((side) => side.fetch()));
+    if (!(await Promise.all(this.sides.map((side) => side.fetch()))).every(Boolean)) return;
     const [left, right] = this.sides;
     left.tell(right);
     right.tell(left);
@@ -48,6 +48,7 @@ class Side {
   constructor(whole, number) {
     this.whole = whole;
     this.number = number;
+    this.channel = `side${number}`;
     this.controls = make("div", { class: "side-controls controls" });
     this.text = make("p", { class: "side-text" });
     this.facts = make("p", { class: "facts" });
@@ -59,17 +60,19 @@ class Side {
   get way() { return this.number ? { ...way(state.otherKind, state.otherBeam) } : way(); }
   choose(changes) { set(this.number ? { other: changes.model ?? state.other, otherKind: changes.kind ?? state.otherKind, otherBeam: changes.beam ?? state.otherBeam } : changes); }
 
+  /** Ask anew. False where nobody waits for the answer any more. */
   async fetch() {
     this.draw();
     try {
       const asked = { model: this.model, source: state.source, way: this.way };
-      this.answer = await ask(`side${this.number}`, "/api/translate", asked);
+      this.answer = await ask(this.channel, "/api/translate", asked);
       this.error = "";
     } catch (error) {
-      if (error instanceof Superseded) return;
+      if (error instanceof Superseded) return false;
       this.answer = null;
       this.error = error.message;
     }
+    return true;
   }
 
   draw() {

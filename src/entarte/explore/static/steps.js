@@ -1,7 +1,7 @@
 // One step after the other: what the decoder reads, its state, where it looks, what it says. The weights can
 // be drawn, and words forced; what follows is decoded anew.
 
-import { ask, Superseded } from "./api.js";
+import { ask, quit, Superseded } from "./api.js";
 import { make, number, percent, refocus, some, words } from "./dom.js";
 import { equation, sourced } from "./equation.js";
 import { back, stream } from "./layers.js";
@@ -29,6 +29,8 @@ export class Steps {
     removeEventListener("keydown", this.onKey);
     removeEventListener("themechange", this.onTheme);
     clearInterval(this.playing);
+    quit("steps");
+    quit("near");
   }
 
   get said() { return this.app.output(); }

@@ -1,7 +1,7 @@
 // The beam as a tree: a column for each step, the best of it on top. What was pruned stays to be seen. A word
 // that is chosen here is forced, and the search goes on from it.
 
-import { ask, Superseded } from "./api.js";
+import { ask, quit, Superseded } from "./api.js";
 import { choice, make, number, percent, refocus, words } from "./dom.js";
 import { shape } from "/view/view_draw.js";
 import { set, state, question } from "./state.js";
@@ -23,7 +23,10 @@ export class Tree {
     addEventListener("resize", this.size);
   }
 
-  leave() { removeEventListener("resize", this.size); }
+  leave() {
+    removeEventListener("resize", this.size);
+    quit("tree");
+  }
 
   update(keys) {
     if (keys.includes("answer")) this.fetch();
