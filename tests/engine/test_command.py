@@ -49,6 +49,27 @@ def test_what_export_says(place: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert not none.exists()
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["products of its own", "imitated"])
+def test_bfloat16_says_where_it_is_imitated(
+    own: bool,
+    place: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("entarte.engine.torched.packs", lambda: own)
+    out, words = tmp_path / "bfloat16", ["export", str(place / "model"), "--to", "bfloat16"]
+    assert main([*words, "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.out.split("\n")[1].startswith("bfloat16: 2")
+    note = "bfloat16: imitated, as slow as float32: this processor has no such products of its own\n"
+    assert said.err.endswith(note) == (not own)
+    assert main(["translate", str(out), str(place / "lines"), "--workers", "2"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "".join(each.text + "\n" for each in load(out).translate(LINES))
+    assert said.err == ("" if own else note)
+
+
 def test_lines_scores_and_alignments(place: Path, tmp_path: Path) -> None:
     engine = load(place / "int8")
     known = engine.translate(LINES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -55,9 +55,9 @@ class Running:
 
 
 @torch.no_grad()
-def apart(model: Model, to: str) -> float:
+def apart(model: Model, to: str, running: Callable[[Model, str], Running] = Running) -> float:
     """The largest difference of a log-probability or a weight in three steps of two rows a source."""
-    run = Running(model, to)
+    run = running(model, to)
     source = source_of(SOURCES)
     more = ((0, 0), (0, WIDE - source.inputs.size(1)))
     ids, mask = np.pad(source.inputs.numpy(), more), np.pad(source.mask.numpy(), more)
@@ -135,6 +135,11 @@ def test_what_is_not_bounded_is_not_cut_off(layers: int) -> None:
 def test_int8_is_near() -> None:
     """Every product by 127 steps to either side: some per cent of what such weights give."""
     assert 1e-4 < apart(tiny("general", dtype=torch.float32), "int8") < 0.2
+
+
+def test_bfloat16_is_near() -> None:
+    """As it is defined, run by ONNX Runtime: every number by eight binary digits."""
+    assert 1e-4 < apart(tiny("general", dtype=torch.float32), "bfloat16") < 0.05
 
 
 def test_rows_are_rounded_to_127_steps_of_their_own() -> None:

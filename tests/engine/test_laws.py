@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from entarte.engine import Engine, Said, load
+from entarte.engine.narrow import packs
 from entarte.export import export
 from entarte.export.graph import Graph
 from entarte.export.products import PRODUCTS, Matrix, RowWise, narrow
@@ -82,6 +83,13 @@ def test_int8_does_not_depend_on_batch_mates(name: str, engine: Engines) -> None
     check_batches(engine(name, "int8"))
 
 
+@pytest.mark.skipif(not packs(), reason="this processor has no bfloat16 products")
+@every_make
+def test_bfloat16_does_not_depend_on_batch_mates(name: str, engine: Engines) -> None:
+    """In as many rows as are filled up to another number, a row is still summed up in one order."""
+    check_batches(engine(name, "bfloat16"))
+
+
 class OneScale(RowWise):
     """What is usual: one scale for all rows of a batch."""
 
@@ -104,7 +112,7 @@ def test_control_one_scale_for_a_batch_is_found(
         check_batches(load(tmp_path / "usual"))
 
 
-@pytest.mark.parametrize("to", ["onnx", "int8"])
+@pytest.mark.parametrize("to", PRODUCTS)
 @every_make
 def test_a_beam_of_one_is_greedy(name: str, to: str, engine: Engines) -> None:
     """Law 3; and greedy search that computes no probability says the same."""
@@ -133,6 +141,18 @@ def test_scores_are_the_models_forced_scores(name: str, model: Get, engine: Engi
         assert np.allclose(ours.weights, theirs.weights[:count, :, :slots].numpy(), atol=1e-5)
 
 
+@every_make
+def test_scores_in_bfloat16_are_near_the_models_forced_scores(name: str, model: Get, engine: Engines) -> None:
+    """Law 4, to the precision of the numbers; over many steps models of chance part ways."""
+    translator = model(name)
+    outputs = [each for each in engine(name, "bfloat16").translate(LINES, beam=3) if each.log_probs]
+    said = [[piece.id for piece in each.pieces[1]] for each in outputs]
+    forced = translator.forced(translator.read([each.source for each in outputs]), said)
+    for ours, theirs in zip(outputs, forced, strict=True):
+        count = min(len(ours.log_probs), 8)
+        assert ours.log_probs[:count] == pytest.approx(theirs.log_probs[:count], abs=0.06)
+
+
 @pytest.mark.parametrize("stop", ["best", "never"])
 def test_dropping_what_cannot_win_loses_nothing(stop: str, engine: Engines) -> None:
     """The prefixes that are dropped with stop = best are none that stop = never would return."""
@@ -141,7 +161,7 @@ def test_dropping_what_cannot_win_loses_nothing(stop: str, engine: Engines) -> N
     assert bitwise(found) == bitwise(made.translate(LINES, beam=4, n_best=3, stop="best"))
 
 
-@pytest.mark.parametrize("to", ["onnx", "int8"])
+@pytest.mark.parametrize("to", PRODUCTS)
 def test_n_lines_in_n_lines_out(to: str, engine: Engines) -> None:
     """Law 14."""
     made = engine("general", to)

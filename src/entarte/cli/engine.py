@@ -1,4 +1,4 @@
-"""`entarte translate` with an export: the same lines, files and messages, without torch."""
+"""`entarte translate` with an export: the same lines, files and messages, mostly without torch."""
 
 from __future__ import annotations
 
@@ -57,6 +57,8 @@ def translate(
 
     engine = load(model)
     engine.way = engine.way.overridden(overrides)
+    if engine.note:
+        typer.echo(engine.note, err=True)
     options: dict[str, Any] = {"n_best": nbest} if nbest else {}
     looks = beside is not None or bool(form) or scores
     settings: dict[str, Any] = {

@@ -20,7 +20,11 @@ def export(
     model: Model,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")],
     to: Annotated[
-        str, typer.Option(help="onnx: float32, says what the model says; int8: small and fast.")
+        str,
+        typer.Option(
+            help="onnx: float32, says what the model says; bfloat16: nearly so, by torch on processors that "
+            "multiply it; int8: smallest and fastest."
+        ),
     ] = "int8",
     shortlist: Annotated[
         list[Path] | None,
@@ -34,7 +38,8 @@ def export(
     ] = None,
     overrides: Overrides = None,
 ) -> None:
-    """Export a model for fast translation on the processor: `entarte translate FOLDER` then needs no torch.
+    """Export a model for fast translation on the processor: `entarte translate FOLDER` then needs no torch,
+    but for bfloat16.
 
     For example: entarte export runs/mine --to int8 --out mine-int8 --check valid.en
     """
@@ -53,6 +58,8 @@ def export(
     made = exporting.export(translator, to, out, shortlists=lists, lines=lines)
     typer.echo(f"{out}: {made.size / 1e6:.1f} MB")
     typer.echo(f"{to}: {made.parity}")
+    if made.note:
+        typer.echo(made.note, err=True)
 
 
 def learn(translator: Translator, files: list[Path]) -> Shortlists:

@@ -66,8 +66,8 @@ class Decoding:
     def fill(self) -> bool:
         """Bring in new sentences where enough room has come free; whether anything is left to do."""
         free = [s for s, slot in enumerate(self.slots) if slot is None]
-        free += range(len(self.slots), self.way.slots)
-        if len(self.rows.slot) == 0 or 4 * len(free) >= self.way.slots:
+        free += range(len(self.slots), self.way.batch)
+        if len(self.rows.slot) == 0 or 4 * len(free) >= self.way.batch:
             jobs: list[Job] = []
             while len(jobs) < len(free):
                 try:
@@ -141,7 +141,7 @@ class Decoding:
         ids, log_probs = self.sayer.say(done.features, rows.slot, self.k, self.scores)
         self.state = done.state
         self.layers[self.time] = Layer(rows.token, rows.log_prob, rows.parent, done.weights)
-        chosen = self.choose(ids, log_probs, said)
+        chosen = self.choose(ids, log_probs, said, back)
         ending = chosen.token == EOS
         for place_ in np.flatnonzero(ending).tolist():
             self.end(chosen, place_)
@@ -151,9 +151,9 @@ class Decoding:
         self.rows = going.take(alive)
         self.time += 1
 
-    def choose(self, ids: Ints, log_probs: Floats | None, said: Ints) -> Rows:
+    def choose(self, ids: Ints, log_probs: Floats | None, said: Ints, back: Ints) -> Rows:
         """The K best continuations of each sentence, best first; among equals the lower token, then the
-        lower row. `parent` is the row of this step."""
+        lower row. `parent` is the row of this step; `back` as of `places`."""
         rows = self.rows
         if log_probs is None:  # greedy: the order alone counts
             values = np.broadcast_to(-np.arange(ids.shape[1], dtype=float), ids.shape).copy()
@@ -176,7 +176,7 @@ class Decoding:
             found = Rows(rows.slot, rows.total + value, ids[every, column], value, every)
             return found if (value > -np.inf).all() else found.take(value > -np.inf)
         total = rows.total[:, None] + values
-        row, column = np.nonzero(total > -np.inf)
+        row, column = np.nonzero((total > -np.inf) & (total >= self.least(total, back)[rows.slot, None]))
         token, total, slot = ids[row, column], total[row, column], rows.slot[row]
         order = np.lexsort((row, token, -total, slot))
         slot = slot[order]
@@ -184,6 +184,14 @@ class Decoding:
         return Rows(
             rows.slot[row[kept]], total[kept], token[kept], values[row[kept], column[kept]], row[kept]
         )
+
+    def least(self, total: NDArray[np.float64], back: Ints) -> NDArray[np.float64]:
+        """The K-th best of some continuations (R, k) of each sentence: few are left to be put in order."""
+        K = self.way.width
+        padded = np.full((len(self.slots) * K, total.shape[1]), -np.inf)
+        padded[back] = total
+        found: NDArray[np.float64] = np.partition(padded.reshape(len(self.slots), -1), -K, axis=1)[:, -K]
+        return found
 
     def end(self, chosen: Rows, at: int) -> None:
         """A hypothesis that says EOS is finished."""

@@ -37,6 +37,7 @@ class Engine:
     """A model that was exported. Use `load`.
 
     way         how it decodes; `translate` may say otherwise
+    note        what a user should know of it on this machine; nothing, mostly
     shortlists  words that a translation may hold, by source word; None where the export has none
     """
 
@@ -55,6 +56,7 @@ class Engine:
         self.shortlists = shortlists
         self.way = facts.way
         self.name = facts.name
+        self.note = graphs.note()
 
     def translate(self, lines: Iterable[str], **options: Any) -> list[Said]:
         """An output for each line, in order; an empty line gives an empty output. See `stream`."""
@@ -74,7 +76,7 @@ class Engine:
 
         Raises InputError for a setting that makes no sense, and for a shortlist that is not there.
         """
-        way = self.way.changed(options)
+        way = self.way.changed(options).filled(self.graphs.rows)
         if workers < 1:
             raise InputError(f"is {workers}; it must be 1 or more", setting="workers")
         if shortlist and self.shortlists is None:
@@ -83,7 +85,7 @@ class Engine:
                 advice="Make one: entarte export MODEL --to int8 --shortlist PAIRS --out FOLDER",
             )
         rest, first = iter(lines), 0
-        while chunk := list(islice(rest, way.slots * CHUNK * workers)):
+        while chunk := list(islice(rest, way.batch * CHUNK * workers)):
             yield from self.chunk(self.formed(chunk, first), way, workers, looks, scores, shortlist)
             first += len(chunk)
 
@@ -124,12 +126,13 @@ class Engine:
                 words = short or len(self.target.vocabulary)
                 yield from Decoding(self.graphs, sayer, way, queue, width, words, looks, scores)
 
-        if workers == 1:
-            done = list(work())
-        else:
-            with ThreadPoolExecutor(workers) as crew:
-                parts = list(crew.map(lambda _: list(work()), range(workers)))
-            done = [each for part in parts for each in part]
+        with self.graphs.alone():
+            if workers == 1:
+                done = list(work())
+            else:
+                with ThreadPoolExecutor(workers) as crew:
+                    parts = list(crew.map(lambda _: list(work()), range(workers)))
+                done = [each for part in parts for each in part]
         found = {job.number: (job, hypotheses) for job, hypotheses in done}
         known = scores or way.width > 1
         return [
@@ -195,7 +198,7 @@ def load(folder: str | Path) -> Engine:
     else:
         source, target = Tokenizer.load(place / SOURCE), Tokenizer.load(place / TARGET)
     shortlists = Shortlists.read(place)
-    return Engine(facts, Graphs(place), source, target, shortlists)
+    return Engine(facts, Graphs(place, facts.to), source, target, shortlists)
 
 
 def cores() -> int:

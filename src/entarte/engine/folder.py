@@ -30,7 +30,7 @@ FORMAT = 2
 class Facts:
     """What an export says about itself.
 
-    to       onnx or int8
+    to       onnx, bfloat16 or int8
     name     of the model that it was made from
     way      how it decodes
     shifted  whether a piece's look is that of the step after it (loss.guided_shift)

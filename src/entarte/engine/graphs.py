@@ -1,19 +1,20 @@
 """The graphs of an export, run by name: what stands behind `memory.` and `state.` is none of our business.
 
-ONNX Runtime runs one graph on one thread; workers run side by side.
+One graph runs on one thread; workers run side by side. What runs it depends on the export's kind of numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.errors import DamagedError, SetupError
+from entarte.engine.session import Session
+from entarte.errors import InputError
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -28,46 +29,68 @@ class Stepped(NamedTuple):
     state: Parts
 
 
-class Graph:
-    """One graph, opened when it is first run."""
+class Graph(Protocol):
+    """One graph of an export, and what runs it.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    rows  of a step with which products are at their peak
+    """
 
-    @cached_property
-    def session(self) -> Any:
-        runtime = onnxruntime()
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_mem_pattern = False  # rows come and go: no two steps are of one shape
-        options.log_severity_level = 3
-        try:
-            return runtime.InferenceSession(str(self.path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise DamagedError(f"cannot be run ({error})", file=self.path) from error
+    rows: int
 
-    @cached_property
+    def __init__(self, path: Path) -> None: ...
+
+    @staticmethod
+    def ready() -> None:
+        """Raises SetupError where what runs it is not installed."""
+        ...
+
+    @staticmethod
+    def note() -> str:
+        """What a user should know of it on this machine; nothing, mostly."""
+        ...
+
+    @staticmethod
+    def alone() -> AbstractContextManager[None]:
+        """In this, each thread that runs graphs does so by itself."""
+        ...
+
+    @property
     def takes(self) -> list[str]:
         """The names of its inputs."""
-        return [each.name for each in self.session.get_inputs()]
+        ...
 
-    @cached_property
+    @property
     def gives(self) -> list[str]:
         """The names of its outputs."""
-        return [each.name for each in self.session.get_outputs()]
+        ...
 
     def __call__(self, feeds: Mapping[str, NDArray[Any]], wanted: list[str] | None = None) -> list[Any]:
-        """The outputs that are wanted. All are computed: ONNX Runtime leaves nothing out for it."""
-        found: list[Any] = self.session.run(wanted or self.gives, feeds)
-        return found
+        """The outputs that are wanted."""
+        ...
+
+
+def runs(to: str) -> type[Graph]:
+    """What runs an export of a kind. Raises InputError for a kind that this version does not know."""
+    if to in ("onnx", "int8"):
+        return Session
+    if to == "bfloat16":
+        from entarte.engine.torched import Torched  # torch: only where it is needed
+
+        return Torched
+    raise InputError(
+        f"this version cannot run an export to '{to}'",
+        advice="Upgrade Entarté: pip install --upgrade entarte",
+    )
 
 
 class Graphs:
     """All of an export's graphs. May be used by several threads at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, to: str) -> None:
+        kind = runs(to)
+        self.rows, self.note, self.alone = kind.rows, kind.note, kind.alone
         self.encoder, self.stepper, self.sayer, self.picker, self.short = (
-            Graph(folder / f"{name}.onnx") for name in ("encode", "step", "say", "pick", "short")
+            kind(folder / f"{name}.onnx") for name in ("encode", "step", "say", "pick", "short")
         )
 
     def encode(self, ids: Ints, mask: NDArray[np.bool_]) -> tuple[Parts, Parts]:
@@ -103,14 +126,3 @@ class Graphs:
         feeds |= {"k": np.array([k], np.int64), "scores": np.array(scores)}
         ids, log_probs = graph(feeds, ["ids", "log_probs"])
         return ids, log_probs if scores else None
-
-
-def onnxruntime() -> Any:
-    """The module. Raises SetupError where it is not installed."""
-    try:
-        import onnxruntime as module
-    except ImportError as error:
-        raise SetupError(
-            "ONNX Runtime is not installed", advice="Install it: pip install 'entarte[onnx]'"
-        ) from error
-    return module

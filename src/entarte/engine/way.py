@@ -18,8 +18,6 @@ CHOICES = {
     "stop": ("best", "count", "never"),
 }
 LEAST = {"beam": 1, "n_best": 1}
-ROWS = 320
-"""Rows of a step with which products are at their peak."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +65,9 @@ class Way:
         """K, how many prefixes of a sentence go on at each step."""
         return 1 if self.kind == "greedy" else self.beam
 
-    @property
-    def slots(self) -> int:
-        """How many sentences are decoded side by side: `batch`, or as many as make a full step."""
-        return self.batch or max(1, ROWS // self.width)
+    def filled(self, rows: int) -> Way:
+        """With as many sentences side by side as make a step of so many rows, where `batch` says nothing."""
+        return self if self.batch else replace(self, batch=max(1, rows // self.width))
 
     def limit(self, length: int) -> int:
         """Most pieces of an output for a source of so many, EOS included."""

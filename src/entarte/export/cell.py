@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from torch import nn
 
-from entarte.export.graph import Graph
-from entarte.export.products import Matrix, Products
+from entarte.export.graph import Graph, Matrix
+from entarte.export.products import Products
 
 
 class Gates(NamedTuple):

@@ -16,9 +16,9 @@ from entarte.decoder.start import Learned, Zeros
 from entarte.encoder.recurrent import Recurrent as Encoder
 from entarte.export.cell import Gates, gates, numbers, step
 from entarte.export.encoder import Read
-from entarte.export.graph import Graph
+from entarte.export.graph import Graph, Matrix
 from entarte.export.look import Place, begins, look
-from entarte.export.products import Matrix, Products
+from entarte.export.products import Products
 from entarte.export.start import start
 from entarte.readout.attentional import Attentional
 from entarte.readout.maxout import Maxout

@@ -9,8 +9,8 @@ from torch import nn
 
 from entarte.encoder.recurrent import Recurrent
 from entarte.export.cell import Gates, gates, numbers, step
-from entarte.export.graph import Graph
-from entarte.export.products import Matrix, Products
+from entarte.export.graph import Graph, Matrix
+from entarte.export.products import Products
 from entarte.front.words import Words
 
 TABLE = 2**24

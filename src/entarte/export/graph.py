@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import FunctionProto, ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 OPSET, IR = 21, 10
 RUNTIME = "com.microsoft"
 """Where ONNX Runtime's own operators live, of which int8 uses one."""
+OURS = "entarte"
+"""Where functions live that a file defines by itself, as bfloat16 does."""
+Matrix = NDArray[np.float32]
 TYPES = {
     "float": TensorProto.FLOAT,
     "int": TensorProto.INT64,
@@ -31,6 +34,7 @@ class Graph:
     def __init__(self, name: str, around: Graph | None = None) -> None:
         self.name = name
         self.numbers: count[int] = around.numbers if around else count()
+        self.functions: dict[str, FunctionProto] = around.functions if around else {}
         self.nodes: list[NodeProto] = []
         self.constants: dict[bytes | int, str] = {}
         self.initializers: list[TensorProto] = []
@@ -54,6 +58,11 @@ class Graph:
     def __call__(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         """A node with one output."""
         return self.many(kind, 1, *inputs, domain=domain, **attributes)[0]
+
+    def call(self, function: FunctionProto, *inputs: str) -> list[str]:
+        """A node that is a function of ours, which the file then holds; its outputs."""
+        self.functions[function.name] = function
+        return self.many(function.name, len(function.output), *inputs, domain=function.domain)
 
     def constant(self, value: ArrayLike, dtype: Any = None) -> str:
         """A constant. Floats become float32, integers stay; small ones that are equal are kept once."""
@@ -121,7 +130,9 @@ class Graph:
 
     def model(self) -> ModelProto:
         """As a model of its own."""
-        domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
+        versions = {"": OPSET, RUNTIME: 1, **({OURS: 1} if self.functions else {})}
         return helper.make_model(
-            self.body(), opset_imports=domains, ir_version=IR, producer_name="entarte", producer_version="1"
-        )
+            self.body(), opset_imports=[helper.make_opsetid(*each) for each in versions.items()],
+            functions=list(self.functions.values()),
+            ir_version=IR, producer_name="entarte", producer_version="1",
+        )  # fmt: skip

@@ -49,7 +49,7 @@ def name(part: object) -> str:
 
 
 def graphs(model: Model, to: str) -> dict[str, ModelProto]:
-    """The graphs of a model, float32 (onnx) or int8.
+    """The graphs of a model, in float32 (onnx), bfloat16 or int8.
 
     Raises InputError, naming the part, for a model that has one without nodes, or is too large for a file.
     """

@@ -11,19 +11,18 @@ from shutil import rmtree
 from entarte import atomic
 from entarte.engine.engine import BOTH, SOURCE, TARGET, load
 from entarte.engine.folder import FACTS, NOTE, SHORTLIST, Facts
-from entarte.engine.graphs import onnxruntime
+from entarte.engine.graphs import runs
 from entarte.engine.shortlist import Shortlists
 from entarte.engine.way import Way
 from entarte.errors import InputError, did_you_mean
 from entarte.export.graphs import graphs
 from entarte.export.parity import Parity, compare, sample
+from entarte.export.products import PRODUCTS
 from entarte.generate import Translator
 from entarte.manifest import Manifest, entry
 from entarte.settings import Settings, dump
 from entarte.task import Task
 from entarte.text import Tokenizer
-
-KINDS = ("onnx", "int8")
 
 
 def way(settings: Settings) -> Way:
@@ -57,11 +56,13 @@ def way(settings: Settings) -> Way:
 
 @dataclass(frozen=True)
 class Made:
-    """An export: its folder, the bytes of all of its files, and whether it says what the model says."""
+    """An export: its folder, the bytes of all of its files, whether it says what the model says, and what a
+    user should know of it on this machine."""
 
     folder: Path
     size: int
     parity: Parity
+    note: str = ""
 
 
 def export(
@@ -70,7 +71,7 @@ def export(
 ) -> Made:  # fmt: skip
     """Write an export, and compare it with its model. Nothing is there unless all went well.
 
-    to          onnx: float32; int8
+    to          onnx (float32), bfloat16 or int8
     shortlists  words that a translation may hold (int8 only)
     lines       sentences to compare on; none: lines of pieces drawn by chance
 
@@ -78,20 +79,19 @@ def export(
     to decode that an export does not have; EntarteError where float32 does not say what the model says.
     """
     place = Path(folder)
-    if to not in KINDS:
-        raise InputError(f"there is no export to '{to}'", setting="--to", advice=did_you_mean(to, KINDS))
+    if to not in PRODUCTS:
+        raise InputError(f"there is no export to '{to}'", setting="--to", advice=did_you_mean(to, PRODUCTS))
     if shortlists is not None and to != "int8":
         raise InputError("shortlists are for int8", setting="--shortlist", advice="Add --to int8.")
     if place.exists():
         raise InputError("exists already", file=place, advice="Name another folder.")
-    onnxruntime()
+    runs(to).ready()
     beside = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
         size = write(translator, to, beside, shortlists)
         assert isinstance(translator.source, Tokenizer), "another front than words has no graph"
-        parity = compare(
-            translator, load(beside), lines or readable(translator.aim, sample(translator.source))
-        )
+        engine = load(beside)
+        parity = compare(translator, engine, lines or readable(translator.aim, sample(translator.source)))
         if to == "onnx":
             parity.demand()
         with atomic.writing(place):
@@ -99,7 +99,7 @@ def export(
     except BaseException:
         rmtree(beside, ignore_errors=True)
         raise
-    return Made(place, size, parity)
+    return Made(place, size, parity, engine.note)
 
 
 def readable(aim: Task, lines: Sequence[str]) -> list[str]:

@@ -1,14 +1,15 @@
-"""Matrix products and tables of rows in the two kinds of numbers that an export can have.
+"""Matrix products and tables of rows in the kinds of numbers that an export can have.
 
-    onnx  float32, as the model was trained
-    int8  Each row of a matrix is kept as int8 with one scale, max |w| / 127. Each row of what is multiplied
-          with it is brought into int8 with a scale of its own as it comes (as in Wu et al. 2016, section 6,
-          but by row), the sums are exact integers, and both scales are put back:
+    onnx      float32, as the model was trained
+    bfloat16  in `narrow`
+    int8      Each row of a matrix is kept as int8 with one scale, max |w| / 127. Each row of what is
+              multiplied with it is brought into int8 with a scale of its own as it comes (as in Wu et al.
+              2016, section 6, but by row), the sums are exact integers, and both scales are put back:
 
-          y_rn = s_r t_n Σ_k q_rk p_nk + b_n        x_rk ≈ s_r q_rk,  W_nk ≈ t_n p_nk
+              y_rn = s_r t_n Σ_k q_rk p_nk + b_n        x_rk ≈ s_r q_rk,  W_nk ≈ t_n p_nk
 
-          States and what a tanh says lie between −1 and 1 and nearly fill it: there s_r = 1 / 127 for all,
-          and the product ends with its bias added, which saves two passes over what comes out.
+              States and what a tanh says lie between −1 and 1 and nearly fill it: there s_r = 1 / 127 for
+              all, and the product ends with its bias added, which saves two passes over what comes out.
 
 A scale for each row, and none for a whole batch, is what keeps law 2: the numbers of a row depend on that row
 alone, and integers can be summed in any order.
@@ -21,9 +22,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.export.graph import RUNTIME, Graph
+from entarte.export.graph import RUNTIME, Graph, Matrix
+from entarte.export.narrow import Narrow
+from entarte.export.ranked import ranked
 
-Matrix = NDArray[np.float32]
 ZERO = 128
 """What stands for 0 in uint8, the form in which processors multiply fastest with int8."""
 
@@ -44,6 +46,12 @@ class Products(Protocol):
         """Rows of a table (V, N) by ids (…): (…, N)."""
         ...
 
+    def words(
+        self, g: Graph, features: str, weight: Matrix, bias: Matrix, bounded: bool, k: str, scores: str
+    ) -> list[str]:
+        """The k most probable words: log_probs and ids (R, k). See `ranked`."""
+        ...
+
 
 class Wide:
     """float32."""
@@ -58,6 +66,11 @@ class Wide:
 
     def table(self, g: Graph, table: Matrix, ids: str) -> str:
         return g.rows(g.constant(table), ids)
+
+    def words(
+        self, g: Graph, features: str, weight: Matrix, bias: Matrix, bounded: bool, k: str, scores: str
+    ) -> list[str]:
+        return ranked(g, self.linear(g, features, weight, bias, bounded), k, scores)
 
 
 class RowWise:
@@ -76,6 +89,11 @@ class RowWise:
         whole, scale = narrow(table)
         rows = g("Cast", g.rows(g.constant(whole), ids), to=1)
         return g("Mul", rows, g.wider(g.rows(g.constant(scale), ids), -1))
+
+    def words(
+        self, g: Graph, features: str, weight: Matrix, bias: Matrix, bounded: bool, k: str, scores: str
+    ) -> list[str]:
+        return ranked(g, self.linear(g, features, weight, bias, bounded), k, scores)
 
 
 def row_wise(g: Graph, x: str, weight: str, scale: str, bias: str | None, bounded: bool = False) -> str:
@@ -106,4 +124,5 @@ def narrow(matrix: Matrix) -> tuple[NDArray[np.int8], Matrix]:
     return np.rint(matrix / scale[:, None]).astype(np.int8), scale
 
 
-PRODUCTS: dict[str, type[Wide] | type[RowWise]] = {"onnx": Wide, "int8": RowWise}
+PRODUCTS: dict[str, type[Products]] = {"onnx": Wide, "bfloat16": Narrow, "int8": RowWise}
+"""By kind of export."""

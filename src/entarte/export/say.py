@@ -1,13 +1,11 @@
-"""The output layer as nodes: the most probable words of each row.
-
-The whole distribution never leaves the graph. Where scores are not asked for, it is not even computed.
-"""
+"""The output layer as nodes: the most probable words of each row."""
 
 from __future__ import annotations
 
 from entarte.export.cell import numbers
 from entarte.export.graph import Graph
 from entarte.export.products import Products, narrow, row_wise
+from entarte.export.ranked import ranked
 from entarte.readout.attentional import Attentional
 from entarte.readout.base import Readout
 
@@ -18,25 +16,21 @@ def say(by: Products, readout: Readout) -> Graph:
     g = Graph("say")
     features = g.take("features", "float", "R", readout.width)
     bounded = isinstance(readout, Attentional)  # its features are tanh of something
-    logits = by.linear(g, features, numbers(readout.weight), numbers(readout.bias), bounded)
-    ranked(g, logits)
+    k, scores = asked(g)
+    weight, bias = numbers(readout.weight), numbers(readout.bias)
+    said(g, by.words(g, features, weight, bias, bounded, k, scores))
     return g
 
 
-def ranked(g: Graph, logits: str) -> None:
-    """The outputs of a graph that says words; among equals the lower id comes first."""
-    k, scores = g.take("k", "int", 1), g.take("scores", "bool")
-    branches = {}
-    for branch in ("then_branch", "else_branch"):
-        inner = g.inner(branch)
-        values = inner("LogSoftmax", logits, axis=-1) if branch == "then_branch" else logits
-        found = inner.many("TopK", 2, values, k, axis=-1)
-        for name, kind, value in zip(("log_probs", "ids"), ("float", "int"), found, strict=True):
-            inner.give(inner.fresh(name), value, kind, "R", "k")
-        branches[branch] = inner.body()
-    log_probs, ids = g.many("If", 2, scores, **branches)
-    g.give("log_probs", log_probs, "float", "R", "k")
-    g.give("ids", ids, "int", "R", "k")
+def asked(g: Graph) -> tuple[str, str]:
+    """How many words are wanted, and whether their probabilities are."""
+    return g.take("k", "int", 1), g.take("scores", "bool")
+
+
+def said(g: Graph, found: list[str]) -> None:
+    """The outputs of a graph that says words."""
+    for name, kind, value in zip(("log_probs", "ids"), ("float", "int"), found, strict=True):
+        g.give(name, value, kind, "R", "k")
 
 
 def pick(readout: Readout) -> Graph:
@@ -67,5 +61,6 @@ def say_short(readout: Readout) -> Graph:
     own, real = g.take("own", "int", "R", "L"), g.take("real", "bool", "R", "L")
     found = row_wise(g, features, weight, scale, bias, isinstance(readout, Attentional))
     logits = g("GatherElements", found, own, axis=1)
-    ranked(g, g("Where", real, logits, g.constant(float("-inf"))))
+    k, scores = asked(g)
+    said(g, ranked(g, g("Where", real, logits, g.constant(float("-inf"))), k, scores))
     return g
