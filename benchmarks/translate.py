@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import Any
 
 BEAMS = ("beam", "greedy")
+EXPORTS = {"onnx": "float32", "bfloat16": "bfloat16", "int8": "int8"}
+"""Kinds of exports, and what they are called here."""
 Run = Callable[[str], list[str]]
 """From beam or greedy to the translations of all lines."""
 Timed = tuple[float, float, list[str]]
@@ -43,7 +45,7 @@ def read(path: str, most: int) -> list[str]:
 
 def exports(args: argparse.Namespace) -> dict[str, Path]:
     """The folders of the exports, made once."""
-    found = {"onnx": args.work / "onnx", "int8": args.work / "int8"}
+    found = {to: args.work / to for to in EXPORTS}
     some = args.work / "check"
     some.write_text("".join(line + "\n" for line in read(args.source, 50)), "utf-8")
     for to, folder in found.items():
@@ -81,8 +83,8 @@ def systems(args: argparse.Namespace, lines: list[str], folders: dict[str, Path]
 
         return run
 
-    found: dict[str, Run] = {"PyTorch": pytorch, "float32": engine(folders["onnx"], False)}
-    found["int8"] = engine(folders["int8"], False)
+    found: dict[str, Run] = {"PyTorch": pytorch}
+    found |= {name: engine(folders[to], False) for to, name in EXPORTS.items()}
     if args.pairs:
         found["int8, shortlist"] = engine(folders["int8"], True)
     return found
@@ -286,7 +288,7 @@ def waits(args: argparse.Namespace, line: str) -> dict[str, dict[str, float]]:
     from entarte.engine import load
 
     found: dict[str, dict[str, float]] = {}
-    for to in ("onnx", "int8"):
+    for to in EXPORTS:
         folder = args.work / to
         engine, took = load(folder), []
         for _ in range(30):
