@@ -173,6 +173,7 @@ def test_settings_that_make_no_sense(word: str, message: str) -> None:
 def test_settings_that_do() -> None:
     assert Way().overridden(["generate.beam=8", "generate.alpha=1"]) == Way(beam=8, alpha=1.0)
     assert Way(kind="greedy").width == 1
+    assert [each.filled(320).batch for each in (Way(), Way(beam=400), Way(batch=3))] == [64, 1, 3]
 
 
 def test_lines_drawn_by_chance_are_the_same_each_time(model: Get) -> None:
