@@ -37,7 +37,6 @@ class Engine:
     """A model that was exported. Use `load`.
 
     way         how it decodes; `translate` may say otherwise
-    note        what a user should know of it on this machine; nothing, mostly
     shortlists  words that a translation may hold, by source word; None where the export has none
     """
 
@@ -56,7 +55,11 @@ class Engine:
         self.shortlists = shortlists
         self.way = facts.way
         self.name = facts.name
-        self.note = graphs.note()
+
+    @property
+    def note(self) -> str:
+        """What a user should know of it on this machine; nothing, mostly."""
+        return self.graphs.note()
 
     def translate(self, lines: Iterable[str], **options: Any) -> list[Said]:
         """An output for each line, in order; an empty line gives an empty output. See `stream`."""
