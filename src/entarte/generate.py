@@ -48,7 +48,7 @@ class Translator(Reading):
         """
         if "device" in (options or {}):
             raise InputError(
-                "is no matter of one call", setting="generate.device", advice="Move the model: translator.to(…)."
+                "is not chosen by the call", setting="generate.device", advice="Move the model: model.to(…)."
             )
         way = plan(self.settings, kind, options, tree=tree, text=self.writes)
         if way.dictionary is not None and not self.target.whole:

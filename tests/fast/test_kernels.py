@@ -11,6 +11,7 @@ from entarte import fast
 from entarte.batch import Source, Target
 from entarte.fast import kernels, layer
 from entarte.fast.products import Products, fitting, native
+from entarte.fast.spread import Spread
 from entarte.model import Model
 
 from .test_narrow import passed
@@ -69,7 +70,7 @@ def test_narrow_layers_are_cast(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = tuple(torch.zeros(1) for _ in range(4))
     flow = layer.Flow([2, 1])
     out = layer.recur(
-        "lstm", Products(torch.bfloat16, kernels=True), flow, torch.ones(3, 4), weights, (state,) * 2
+        "lstm", Products(torch.bfloat16, kernels=True), flow, Spread(torch.ones(3, 4)), weights, (state,) * 2
     )
     assert seen == [torch.bfloat16] * 3
     assert [part.dtype for part in out] == [torch.float32] * 3

@@ -82,7 +82,7 @@ def translate(
     mean: Mean = "probabilities",
     overrides: Overrides = None,
 ) -> None:
-    """Translate lines: as many come out as go in. MODEL may be an export, too, which mostly needs no torch."""
+    """Translate lines: as many come out as go in. MODEL may be an export too: most need no torch."""
     from entarte.engine.folder import is_export
     from entarte.reader.part import part as in_part
 

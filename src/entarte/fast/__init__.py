@@ -31,7 +31,8 @@ from entarte.fast.loss import cross_entropy
 from entarte.fast.mixture import mixture
 from entarte.fast.parts import quick
 from entarte.fast.products import NARROW, SWIFT, WIDE, Products, choose, fitting, wide
-from entarte.fast.words import words
+from entarte.fast.spread import Spread
+from entarte.fast.words import spread_words, words
 from entarte.front.words import Words
 from entarte.loss import Loss
 from entarte.memory import Memory
@@ -104,7 +105,7 @@ def encode(encoder: nn.Module, vectors: Tensor, mask: Tensor, products: Products
 
     def run(layer: encoder_recurrent.Recurrent, inputs: Tensor, real: Tensor) -> Memory:
         packed = order(real)
-        return _encode.encode(layer, inputs.flatten(0, 1)[packed.slots], real, packed, products)
+        return _encode.encode(layer, Spread(inputs.flatten(0, 1)[packed.slots]), real, packed, products)
 
     if isinstance(encoder, Pyramid):
         return encoder.climb(vectors, mask, run)
@@ -121,12 +122,13 @@ def unroll(
     if isinstance(decoder, decoder_transformer.Transformer):
         return quick(decoder, products).unroll(embedded, memory, keys, state)
     assert isinstance(decoder, decoder_recurrent.Recurrent)
-    return _recurrent(decoder, embedded.transpose(0, 1).contiguous(), memory, keys, state, products)
+    flow = Spread(embedded.transpose(0, 1).flatten(0, 1))
+    return _recurrent(decoder, flow, memory, keys, state, products)
 
 
 def _recurrent(
     decoder: decoder_recurrent.Recurrent,
-    flow: Tensor,
+    flow: Spread,
     memory: Memory,
     keys: Any,
     state: decoder_recurrent.RecurrentState,
@@ -156,8 +158,7 @@ def _model_decode(model: Model, memory: Memory, target: Target, products: Produc
         return decoder.unroll(vectors, memory, decoder.keys(memory), decoder.start(memory))
     keys, state = _keys(model.decoder, memory, products), model.decoder.start(memory)
     if isinstance(model.decoder, decoder_recurrent.Recurrent) and not _decoder(model.decoder):
-        ids = target.inputs.t()
-        flow = words(model.target, ids) if type(model.target) is Words else model.target(ids)
+        flow = _slots(model.target, target.inputs.t().flatten())
         return _recurrent(model.decoder, flow, memory, keys, state, products)
     return model.decoder.unroll(model.target(target.inputs), memory, keys, state)
 
@@ -180,6 +181,11 @@ def forced(
     return mixture(said, weight, bias, gate, share, outputs[mask], smoothing, products=products)
 
 
+def _slots(front: nn.Module, ids: Tensor) -> Spread:
+    """ids (N,) long → the vectors of N slots."""
+    return spread_words(front, ids) if type(front) is Words else Spread(front(ids))
+
+
 def _model_encode(model: Model, source: Source, products: Products) -> Memory:
     """Equal to `model.encode(source)`."""
     encoder, front = model.encoder, model.source
@@ -190,10 +196,10 @@ def _model_encode(model: Model, source: Source, products: Products) -> Memory:
     if isinstance(encoder, encoder_recurrent.Recurrent) and not _encoder(encoder):
         packed = order(source.mask)
         if type(front) is Words:
-            vectors = words(front, source.inputs.flatten()[packed.slots])
+            read = _slots(front, source.inputs.flatten()[packed.slots])
         else:
-            vectors = front(source.inputs).flatten(0, 1)[packed.slots]
-        return _encode.encode(encoder, vectors, source.mask, packed, products)
+            read = Spread(front(source.inputs).flatten(0, 1)[packed.slots])
+        return _encode.encode(encoder, read, source.mask, packed, products)
     if isinstance(encoder, Pyramid):
         climbed = encode(encoder, front(source.inputs), source.mask, products)
         assert climbed is not None

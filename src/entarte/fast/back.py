@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from entarte.attend import attend
 from entarte.decoder.base import Unrolled
@@ -19,6 +18,7 @@ from entarte.edit import stand_in
 from entarte.fast import say
 from entarte.fast.cells_first import climb
 from entarte.fast.products import Products
+from entarte.fast.spread import Spread
 from entarte.readout.base import Moment
 from entarte.window.behind import Behind
 from entarte.window.everywhere import Everywhere
@@ -37,20 +37,19 @@ def why_not(decoder: SelfAttentive) -> str | None:
     return None
 
 
-def unroll(decoder: SelfAttentive, flow: Tensor, state: RecurrentState, products: Products) -> Unrolled:
-    """flow (T, B, E) → Unrolled, equal to the readable one."""
-    steps = flow.size(0)
+def unroll(decoder: SelfAttentive, flow: Spread, state: RecurrentState, products: Products) -> Unrolled:
+    """flow, T · B slots → Unrolled, equal to the readable one."""
     tops, _, cells = climb(decoder.stack, flow, state.cells, products)
+    steps, rows = tops.shape[:2]
     states = torch.cat([state.query.unsqueeze(0), tops]).transpose(0, 1)  # (B, T + 1, W)
     past = torch.cat([state.look, states[:, :-1]], dim=1)
     asked = states[:, 1:]
     own, attention = remembered(past), decoder.attention
     attention = stand_in(attention, window=Behind(attention.window))
-    position = state.position[:, None] + torch.arange(steps, device=flow.device)
+    position = state.position[:, None] + torch.arange(steps, device=tops.device)
     keys: Any = attention.keys(own)
     looked = attend(attention, asked, keys, own, None, position)
-    features = say.features(
-        decoder.readout, Moment(states[:, :-1], asked, looked.context, flow.transpose(0, 1)), products
-    )
+    words = flow.whole().view(steps, rows, -1).transpose(0, 1)
+    features = say.features(decoder.readout, Moment(states[:, :-1], asked, looked.context, words), products)
     after = RecurrentState(cells, tops[-1], tops[-1], None, past, state.position + steps)
     return Unrolled(features, looked.weights, after)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from entarte.fast.flow import Flow, cut
 from entarte.fast.products import WIDE, Products
+from entarte.fast.spread import gather
 
 aten = torch.ops.aten
 
@@ -115,6 +116,10 @@ class Track:
     def inward(self) -> tuple[Tensor, Tensor]:
         """After the way back: the gradient of W_hh h + b_hh, (N, G), and the same as operands."""
         return self.all_gates, self.slopes
+
+    def brought(self, places: Tensor | None, count: int) -> Tensor:
+        """After the way back: gradients of what was spread into the gates (`fast.spread`), as operands."""
+        return self.slopes if places is None else self.products.cast(gather(self.all_gates, places, count))
 
     def weights(self) -> tuple[Tensor, Tensor, Tensor]:
         """After the way back: the gradients of weight_hh, bias_ih and bias_hh."""

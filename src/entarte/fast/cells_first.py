@@ -9,19 +9,22 @@ from entarte.fast.drop import drop
 from entarte.fast.flow import Flow
 from entarte.fast.layer import recur
 from entarte.fast.products import Products
+from entarte.fast.spread import Spread
 
 
-def climb(stack: Stack, flow: Tensor, cells: Cells, products: Products) -> tuple[Tensor, Tensor, Cells]:
-    """flow (T, B, E) → the outputs of the top and of the bottom layer, (T, B, W), and the last states."""
-    even = Flow([flow.size(1)] * flow.size(0))
-    below, bottom = flow, flow
+def climb(stack: Stack, flow: Spread, cells: Cells, products: Products) -> tuple[Tensor, Tensor, Cells]:
+    """flow, T · B slots → the outputs of the top and of the bottom layer, (T, B, W), and the last states."""
+    rows = len(cells[0][0])
+    steps = flow.slots // rows
+    even = Flow([rows] * steps)
+    below = bottom = reads = flow.vectors
     after: list[tuple[Tensor, ...]] = []
     for number, cell in enumerate(stack.cells):
-        reads = drop(stack.dropout, below) if number else below
-        out, *final = recur(
-            cell_name(cell), products, even, reads.flatten(0, 1), weights_of(cell), cells[number]
-        )
-        out = out.view(*flow.shape[:2], -1)
+        if number:
+            reads = drop(stack.dropout, below)
+        inputs = Spread(reads.flatten(0, 1)) if number else flow
+        out, *final = recur(cell_name(cell), products, even, inputs, weights_of(cell), cells[number])
+        out = out.view(steps, rows, -1)
         after.append(tuple(final))
         below = out + reads if stack.residual and number else out
         bottom = bottom if number else below

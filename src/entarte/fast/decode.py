@@ -18,6 +18,7 @@ from entarte.fast.drop import mask
 from entarte.fast.look import Lookup
 from entarte.fast.loop import Loop, Plan
 from entarte.fast.products import Products
+from entarte.fast.spread import Spread
 from entarte.memory import Memory
 from entarte.readout.base import Moment
 
@@ -26,9 +27,9 @@ ROOM = 1 << 25
 
 
 def unroll(
-    decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
+    decoder: Recurrent, flow: Spread, memory: Memory, keys: Any, state: RecurrentState, products: Products
 ) -> Unrolled:
-    """flow (T, B, E), the words step by step → Unrolled, equal to the readable one.
+    """flow, the words step by step, T · B slots → Unrolled, equal to the readable one.
 
     The state it ends with carries no gradient for the attention's own part.
     """
@@ -38,21 +39,22 @@ def unroll(
 
 
 def together(
-    decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
+    decoder: Recurrent, flow: Spread, memory: Memory, keys: Any, state: RecurrentState, products: Products
 ) -> Unrolled:
     """Attention inside the loop."""
     stack, readout = decoder.stack, decoder.readout
     fed = state.feed is not None
-    steps, rows = flow.shape[:2]
+    rows = len(state.top)
+    steps = flow.slots // rows
     lookup = Lookup(decoder, memory, keys, state)
     dropped = [
-        mask(stack.dropout, flow, steps, rows, state.top.size(1)) if layer else None
+        mask(stack.dropout, flow.vectors, steps, rows, state.top.size(1)) if layer else None
         for layer in range(len(stack.cells))
     ]
     speak = None
     said: list[Tensor] = []
     if fed:
-        mine = mask(readout.dropout, flow, steps, rows, readout.width)
+        mine = mask(readout.dropout, flow.vectors, steps, rows, readout.width)
         said = say.parameters(readout) or []
         speak = partial(
             say.open_say, readout, dropped=mine, products=products, context=decoder.attention.context_width
@@ -68,18 +70,21 @@ def together(
         lookup=lookup,
         say=speak,
         says=len(said),
+        places=flow.places,
         products=products,
     )
     starts = [part for cell in state.cells for part in cell]
     weights = [weight for cell in stack.cells for weight in weights_of(cell)]
     main, contexts, weights_, top, query, *cells = Loop.apply(  # type: ignore[no-untyped-call]
-        plan, flow, state.top, state.query, state.feed, *starts, *weights, *said, *lookup.inputs
+        plan, flow.vectors, state.top, state.query, state.feed, *starts, *weights, *said, *lookup.inputs
     )
     if fed:
         features = main
     else:
         before = torch.cat([state.top.unsqueeze(0), main[:-1]])
-        features = say.features(readout, Moment(before, main, contexts, flow), products)
+        features = say.features(
+            readout, Moment(before, main, contexts, flow.whole().view(steps, rows, -1)), products
+        )
     parts = stack.parts
     after = RecurrentState(
         tuple(tuple(cells[n * parts : (n + 1) * parts]) for n in range(len(stack.cells))),
@@ -93,13 +98,13 @@ def together(
 
 
 def apart(
-    decoder: Recurrent, flow: Tensor, memory: Memory, keys: Any, state: RecurrentState, products: Products
+    decoder: Recurrent, flow: Spread, memory: Memory, keys: Any, state: RecurrentState, products: Products
 ) -> Unrolled:
     """The cells first, over all steps; then all queries at once."""
-    steps = flow.size(0)
     below, bottom, after = climb(decoder.stack, flow, state.cells, products)
     query = below if decoder.query_layer == "top" else bottom
-    position = state.position[:, None] + torch.arange(steps, device=flow.device)
+    steps, rows = below.shape[:2]
+    position = state.position[:, None] + torch.arange(steps, device=below.device)
     asked = query.transpose(0, 1)
     look, contexts, maps = state.look, [], []
     stride = queries(decoder.attention, memory, look)
@@ -111,9 +116,8 @@ def apart(
         maps.append(looked.weights)
     context, weights = torch.cat(contexts, 1), torch.cat(maps, 2)
     before = torch.cat([state.top.unsqueeze(0), below[:-1]]).transpose(0, 1)
-    features = say.features(
-        decoder.readout, Moment(before, below.transpose(0, 1), context, flow.transpose(0, 1)), products
-    )
+    words = flow.whole().view(steps, rows, -1).transpose(0, 1)
+    features = say.features(decoder.readout, Moment(before, below.transpose(0, 1), context, words), products)
     end = RecurrentState(after, below[-1], query[-1], None, look, state.position + steps)
     return Unrolled(features, weights, end)
 

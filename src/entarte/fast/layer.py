@@ -13,25 +13,29 @@ from entarte.fast.cells import TRACKS, Track
 from entarte.fast.flow import Flow, cut
 from entarte.fast.once import take
 from entarte.fast.products import Products
+from entarte.fast.spread import Spread, spread
 
 
 def recur(
     kind: str,
     products: Products,
     flow: Flow,
-    inputs: Tensor,
+    inputs: Spread,
     weights: tuple[Tensor, ...],
     start: tuple[Tensor, ...],
 ) -> tuple[Tensor, ...]:
     """One layer, in this way or by the library's kernels; see `Layer`."""
     if products.kernels:
-        return kernels.layer(kind, products, flow, inputs, weights, start)
-    done: tuple[Tensor, ...] = Layer.apply(kind, products, flow, inputs, *weights, *start)  # type: ignore[no-untyped-call]
+        return kernels.layer(kind, products, flow, inputs.whole(), weights, start)
+    done: tuple[Tensor, ...] = Layer.apply(  # type: ignore[no-untyped-call]
+        kind, products, flow, inputs.places, inputs.vectors, *weights, *start
+    )
     return done
 
 
 class Layer(torch.autograd.Function):
-    """inputs (N, I) → outputs (N, W), then the parts of the last state, (B, W).
+    """inputs (N, I), or (U, I) with places (N,) as in `Spread` → outputs (N, W), then the parts of the last
+    state, (B, W).
 
     weight_ih (G, I), weight_hh (G, W), bias_ih, bias_hh (G,); start: parts (B, W)
     """
@@ -42,6 +46,7 @@ class Layer(torch.autograd.Function):
         kind: str,
         products: Products,
         flow: Flow,
+        places: Tensor | None,
         inputs: Tensor,
         weight_ih: Tensor,
         weight_hh: Tensor,
@@ -52,11 +57,11 @@ class Layer(torch.autograd.Function):
         cell = TRACKS[kind]
         bias = bias_ih if cell.inner else bias_ih + bias_hh
         inputs, weight_ih = products.cast(inputs), products.cast(weight_ih)
-        gates = products.affine(bias, inputs, weight_ih.t())
+        gates = spread(products.affine(bias, inputs, weight_ih.t()), places)
         track = cell(gates, flow, start, weight_hh, bias_hh, products)
         for t in range(len(flow.sizes)):
             track.forward(t)
-        ctx.trip = track, inputs, weight_ih
+        ctx.trip = track, places, inputs, weight_ih
         ctx.set_materialize_grads(False)
         return (track.h[track.rows :], *track.final())
 
@@ -64,7 +69,7 @@ class Layer(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, douts: Tensor | None, *dfinal: Tensor | None) -> tuple[Any, ...]:
         track: Track
-        track, inputs, weight_ih = take(ctx)
+        track, places, inputs, weight_ih = take(ctx)
         products = track.products
         sizes = track.flow.sizes
         # a row joins at its last step, counted backwards, and until then holds its last state's gradient
@@ -76,8 +81,8 @@ class Layer(torch.autograd.Function):
             if pieces is not None:
                 dh += pieces[t]
             track.backward(t, dh, rest[0] if rest else None)
-        slopes = track.slopes
+        slopes = track.brought(places, len(inputs))
         dweight_hh, dbias_ih, dbias_hh = track.weights()
-        dinputs = products.mm(slopes, weight_ih) if ctx.needs_input_grad[3] else None
+        dinputs = products.mm(slopes, weight_ih) if ctx.needs_input_grad[4] else None
         dweight_ih = products.mm(slopes.t(), inputs)
-        return None, None, None, dinputs, dweight_ih, dweight_hh, dbias_ih, dbias_hh, *dstate
+        return None, None, None, None, dinputs, dweight_ih, dweight_hh, dbias_ih, dbias_hh, *dstate

@@ -22,6 +22,7 @@ from entarte.fast.look.base import Look
 from entarte.fast.once import take
 from entarte.fast.products import Products
 from entarte.fast.say import Say
+from entarte.fast.spread import gather, spread
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Plan:
     say       makes the readout's equations from its parameters and `embedded`; None where features are
               not fed back, so that they can be computed outside
     says      how many parameters `say` takes
+    places    which word vector stands in each slot, as in `Spread`
     products  how operands are multiplied
     """
 
@@ -52,6 +54,7 @@ class Plan:
     lookup: Lookup
     say: Callable[[tuple[Tensor, ...], Tensor], Say] | None
     says: int
+    places: Tensor | None
     products: Products
 
 
@@ -63,7 +66,8 @@ class Trip:
     ) -> None:
         products = plan.products
         self.plan, self.feed = plan, feed
-        self.steps, self.rows, e = embedded.shape
+        self.rows, e = len(top), embedded.size(1)
+        self.steps = len(embedded if plan.places is None else plan.places) // self.rows
         self.embedded = products.cast(embedded)
         parts = TRACKS[plan.cell].parts
         cut = plan.layers * parts
@@ -72,7 +76,10 @@ class Trip:
         self.weights = [tensors[cut + 4 * layer : cut + 4 * layer + 4] for layer in range(plan.layers)]
         self.w_ih = [products.cast(weights[0]) for weights in self.weights]
         self.look: Look = plan.lookup.open(self.steps, tensors[rest + plan.says :])
-        self.say = None if plan.say is None else plan.say(tensors[rest : rest + plan.says], embedded)
+        self.say = None
+        if plan.say is not None:
+            whole = spread(embedded, plan.places).view(self.steps, self.rows, e)
+            self.say = plan.say(tensors[rest : rest + plan.says], whole)
         self.c = self.look.contexts.size(2)
         first = self.w_ih[0]
         self.word_in = products.dense(first[:, :e])
@@ -104,7 +111,7 @@ class Trip:
         if layer:
             gates = bias.expand(self.steps * self.rows, -1).contiguous()
         else:
-            gates = products.affine(bias, self.embedded.flatten(0, 1), self.word_in.t())
+            gates = spread(products.affine(bias, self.embedded, self.word_in.t()), self.plan.places)
         return cell(gates, Flow([self.rows] * self.steps), start, hh, b_hh, products)
 
     def climb(self, t: int, layer: int, below: Tensor, context: Tensor | None) -> Tensor:
@@ -133,16 +140,17 @@ class Trip:
     def gradients(self) -> list[Tensor | None]:
         """After the way back: one product for each weight. In the order of Loop's inputs, from W_ih on;
         before them that of `embedded`."""
-        plan, e = self.plan, self.embedded.size(2)
+        plan, e = self.plan, self.embedded.size(1)
         products = plan.products
         contexts = products.cast(self.look.contexts.flatten(0, 1))
         begin = e + (self.c if plan.previous else 0)
         found: list[Tensor | None] = []
+        brought = self.tracks[0].brought(plan.places, len(self.embedded))
         for layer, (track, weights) in enumerate(zip(self.tracks, self.weights, strict=True)):
             turned = track.slopes.t()
             dweight = torch.empty_like(weights[0])
             if layer == 0:
-                dweight[:, :e] = products.mm(turned, self.embedded.flatten(0, 1))
+                dweight[:, :e] = products.mm(brought.t(), self.embedded)
                 if plan.previous:
                     dweight[:, e:begin] = products.mm(turned, contexts)
                 if self.feed is not None and self.say is not None:
@@ -153,20 +161,20 @@ class Trip:
                 if plan.beside:
                     dweight[:, track.width :] = products.mm(turned, contexts)
             found += [dweight, *track.weights()]
-        dembedded = products.mm(self.tracks[0].slopes, self.word_in)
+        dembedded = products.mm(brought, self.word_in)
         if self.say is not None:
             said, more = self.say.gradients(self.tops[:-1], self.tops[1:], self.look.contexts)
             found += said
             if more is not None:
-                dembedded += more.flatten(0, 1)
-        return [dembedded.view_as(self.embedded), *found, *self.look.gradients()]
+                dembedded += gather(more.flatten(0, 1), plan.places, len(dembedded))
+        return [dembedded, *found, *self.look.gradients()]
 
 
 class Loop(torch.autograd.Function):
     """→ features (or tops) (T, B, ·), contexts (T, B, C), weights (T, B, H, S), last top and query (B, W),
     then the parts of each layer's last state.
 
-    embedded  (T, B, E)
+    embedded  (T · B, E), or (U, E) with the plan's places
     top, query (B, W), feed (B, F) or None: what the step before the first one left
     tensors   the parts of each layer's first state, then W_ih, W_hh, b_ih, b_hh of each layer, then the
               readout's parameters, then the attention's inputs
