@@ -14,8 +14,10 @@ import pytest
 import torch
 from tests.laws.small import pairs
 from tests.pretend import NAME, Held, pretended
+from typer.testing import CliRunner
 
 from entarte import fast
+from entarte.cli.main import app
 from entarte.fast import NARROW, WIDE
 from entarte.run import Run
 from entarte.saved import load
@@ -154,3 +156,20 @@ def test_resumed_on_the_device(optimiser: str, folder: Path) -> None:
     with Run.open(whole) as one, Run.open(parts) as other:
         for key, tensor in one.model().items():
             assert torch.equal(tensor, other.model()[key]), key
+
+
+def test_commands_on_the_device(folder: Path) -> None:
+    """What works on outputs works on those of a card: evidence, checks, measures, links, exports."""
+    model, sides = str(folder / "commanded"), [str(folder / "valid.s"), str(folder / "valid.t")]
+    data = ["--data", sides[0], "--data", sides[1]]
+    with pretended():
+        train(loads(SETTINGS.format(folder), [f"train.device={NAME}", f"generate.device={NAME}"]), model)
+        for words in (
+            ["card", model, pairs(1)[0][0], "--html", str(folder / "card.html")],
+            ["check", model, *data],
+            ["evaluate", model, *data],
+            ["align", model, *sides],
+            ["export", model, "--to", "onnx", "--out", str(folder / "export")],
+        ):
+            done = CliRunner().invoke(app, words)
+            assert done.exit_code == 0, (words[0], done.output, done.exception)

@@ -86,6 +86,7 @@ def export(
     if place.exists():
         raise InputError("exists already", file=place, advice="Name another folder.")
     runs(to).ready()
+    translator.to("cpu")  # graphs are written from there, and compared there
     beside = place.with_name(f".{place.name}.{os.getpid()}.new")
     try:
         size = write(translator, to, beside, shortlists)
