@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.laws.small import pairs
+from tests.laws.small import pairs, write
 from tests.pretend import NAME, Held, pretended
 from typer.testing import CliRunner
 
@@ -80,10 +80,7 @@ MODELS = {
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pairs."""
     folder = tmp_path_factory.mktemp("devices")
-    for part, count in (("train", 20), ("valid", 3)):
-        some = pairs(count)
-        for side, lines in zip("st", zip(*some, strict=True), strict=True):
-            (folder / f"{part}.{side}").write_text("".join(line + "\n" for line in lines), "utf-8")
+    write(folder, train=20, valid=3)
     return folder
 
 

@@ -29,6 +29,13 @@ def pairs(count: int, seed: int = 1) -> list[tuple[str, str]]:
     return found
 
 
+def write(folder: Path, **counts: int) -> None:
+    """Files of such sentences, name.s and name.t, for each name so many."""
+    for name, count in counts.items():
+        for side, lines in zip("st", zip(*pairs(count), strict=True), strict=True):
+            (folder / f"{name}.{side}").write_text("".join(line + "\n" for line in lines), "utf-8")
+
+
 SMALL = """
 [text]
 kind = "char"

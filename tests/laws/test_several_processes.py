@@ -15,7 +15,7 @@ from entarte.run import Run
 from entarte.settings import Settings, loads
 from entarte.train import train
 
-from .small import pairs
+from .small import write
 
 SETTINGS = """
 [data]
@@ -84,10 +84,7 @@ assert not any("gloo" in name for name in left), left  # else some would be abor
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What two processes trained."""
     folder = tmp_path_factory.mktemp("several")
-    for part, count in (("train", 60), ("valid", 4)):
-        some = pairs(count)
-        for side, lines in zip("st", zip(*some, strict=True), strict=True):
-            (folder / f"{part}.{side}").write_text("".join(line + "\n" for line in lines), "utf-8")
+    write(folder, train=60, valid=4)
     (folder / "settings.toml").write_text(SETTINGS.format(folder), "utf-8")
     (folder / "worker.py").write_text(WORKER, "utf-8")
     words = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]

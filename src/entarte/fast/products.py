@@ -15,13 +15,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear, pad
 
+from entarte.device import CPU
 from entarte.fast import swift
 
 STEP = 32
 """Row counts of narrow products are multiples of this, and larger ones of more (`swift.upward`)."""
-
-
-CPU = torch.device("cpu")
 
 
 class Products(NamedTuple):
