@@ -95,12 +95,19 @@ class Track:
         """Take step t; its output, (n, W)."""
         raise TypeError(f"{type(self).__name__} has no equations")
 
-    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+    def backward(self, t: int, dh: Tensor, dc: Tensor | None, more: Tensor | None = None) -> None:
         """Step t backwards: the gates become their gradients.
 
-        dh, dc  (n, W), all of the gradient of the state after the step; replaced by that of the state
-                before it. dc is None where the cell has one part.
+        dh, dc  (n, W), the gradient of the state after the step; replaced by that of the state before it.
+                dc is None where the cell has one part.
+        more    (n, W), what is to be added to dh; it is not changed
         """
+        if more is not None:
+            dh += more
+        self.undo(t, dh, dc)
+
+    def undo(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+        """`backward`, where dh is all of the gradient."""
         raise TypeError(f"{type(self).__name__} has no equations")
 
     def say(self, t: int) -> Tensor:
@@ -143,7 +150,7 @@ class Plain(Track):
         torch.add(self.gates[t], self.said_before[t] @ self.into, out=self.h_after[t]).tanh_()
         return self.say(t)
 
-    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+    def undo(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
         aten.tanh_backward.grad_input(dh, self.h_after[t], grad_input=self.gates[t])
         self.products.write(dh, self.sloped(t), self.weight_hh)
 
@@ -170,7 +177,7 @@ class LSTM(Track):
         torch.mul(o, torch.tanh(c, out=self.bent[t]), out=self.h_after[t])
         return self.say(t)
 
-    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+    def undo(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
         assert dc is not None
         i, f, g, o, bent = self.i[t], self.f[t], self.g[t], self.o[t], self.bent[t]
         room = self.room[: len(dh)]
@@ -210,7 +217,7 @@ class GRU(Track):
         torch.lerp(n, self.h_before[t], self.z[t], out=self.h_after[t])
         return self.say(t)
 
-    def backward(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
+    def undo(self, t: int, dh: Tensor, dc: Tensor | None) -> None:
         r, z, n, own_n = self.r[t], self.z[t], self.n[t], self.own_n[t]
         dz = torch.sub(self.h_before[t], n, out=self.room[: len(dh)]).mul_(dh)
         kept = torch.mul(dh, z, out=self.kept[: len(dh)])

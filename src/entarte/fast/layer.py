@@ -78,9 +78,7 @@ class Layer(torch.autograd.Function):
         pieces = None if douts is None else cut(douts, sizes)
         for t in reversed(range(len(sizes))):
             dh, *rest = [slope[: sizes[t]] for slope in dstate]
-            if pieces is not None:
-                dh += pieces[t]
-            track.backward(t, dh, rest[0] if rest else None)
+            track.backward(t, dh, rest[0] if rest else None, None if pieces is None else pieces[t])
         slopes = track.brought(places, len(inputs))
         dweight_hh, dbias_ih, dbias_hh = track.weights()
         dinputs = products.mm(slopes, weight_ih) if ctx.needs_input_grad[4] else None

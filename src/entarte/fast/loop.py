@@ -23,6 +23,7 @@ from entarte.fast.once import take
 from entarte.fast.products import Products
 from entarte.fast.say import Say
 from entarte.fast.spread import gather, spread
+from entarte.fast.sums import sum_of
 
 
 @dataclass
@@ -129,6 +130,10 @@ class Trip:
         out = self.tracks[layer].forward(t)
         return out + reads if self.plan.residual else out
 
+    def spoken(self, t: int, out: Tensor) -> Tensor:
+        """What the stack says at step t, as an operand where it is held as one."""
+        return out if self.plan.residual and self.plan.layers > 1 else self.tracks[-1].said_after[t]
+
     def descend(self, t: int, layer: int, out: Tensor) -> tuple[Tensor, Tensor | None]:
         """Step t of a layer above the first, backwards: gradients of what it read, and of the context."""
         w = self.tracks[0].width
@@ -209,7 +214,7 @@ class Loop(torch.autograd.Function):
             if context is None:
                 context = look.forward(t, query)
             if say is not None:
-                feed = say.forward(t, tops[t], out, context)
+                feed = say.forward(t, tops[t], trip.spoken(t, out) if say.multiplies else out, context)
         ctx.trip = trip
         ctx.set_materialize_grads(False)
         main = trip.tops[1:] if say is None else say.features[:]
@@ -242,24 +247,22 @@ class Loop(torch.autograd.Function):
             if say is None:
                 out = sum_of(out, None if dmain is None else dmain[t])
             else:
-                if dmain is not None:
-                    dfeed = dmain[t].clone() if dfeed is None else dfeed + dmain[t]
-                dtop, current, more = say.backward(t, torch.zeros_like(say.f[t]) if dfeed is None else dfeed)
+                dtop, current, more = say.backward(t, None if dmain is None else dmain[t], dfeed)
                 out, context = sum_of(out, current), sum_of(context, more)
             # 2. the query, where the current state asks
             slopes = None if dweights is None else dweights[t]
-            if not plan.previous:
-                asked = sum_of(asked, look.backward(t, context, slopes))
             if not plan.bottom:
                 out = sum_of(out, asked)
+            if not plan.previous and plan.bottom:
+                asked = look.backward(t, context, slopes, asked)
+            elif not plan.previous:
+                out = look.backward(t, context, slopes, out)
             # 3. the stack, from the top down
             for layer in reversed(range(plan.layers)):
                 if layer == 0 and plan.bottom:
                     out = sum_of(out, asked)
-                dh = dstates[layer][0]
-                if out is not None:
-                    dh += out
-                tracks[layer].backward(t, dh, dstates[layer][1] if parts == 2 else None)
+                dc = dstates[layer][1] if parts == 2 else None
+                tracks[layer].backward(t, dstates[layer][0], dc, out)
                 if layer:
                     out, more = trip.descend(t, layer, zeros if out is None else out)
                     context = sum_of(context, more)
@@ -273,10 +276,3 @@ class Loop(torch.autograd.Function):
         dembedded, *found = trip.gradients()
         states = [part for state in dstates for part in state]
         return None, dembedded, dtop, dquery, dfeed, *states, *found
-
-
-def sum_of(one: Tensor | None, other: Tensor | None) -> Tensor | None:
-    """The sum, where None is nothing. Neither is changed."""
-    if one is None or other is None:
-        return other if one is None else one
-    return one + other

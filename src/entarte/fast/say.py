@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from entarte.fast.drop import drop
 from entarte.fast.products import Products
+from entarte.fast.sums import sum_of
 from entarte.readout.attentional import Attentional
 from entarte.readout.base import Moment, Readout
 from entarte.readout.maxout import Maxout
@@ -45,12 +46,23 @@ class Say:
         self.f = self.features.unbind(0)
         self.kept = None if dropped is None else dropped.unbind(0)
 
+    multiplies = True
+    """Whether the state after the step is read by products alone, so that it may come as an operand."""
+
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
-        """before, top (B, W), context (B, C) → features (B, F)."""
+        """before, top (B, W), context (B, C) → features (B, F), or what products read of them."""
         raise TypeError(f"{type(self).__name__} does not say")
 
-    def backward(self, t: int, dfeatures: Tensor) -> Back:
-        """dfeatures (B, F) is used up."""
+    def backward(self, t: int, dsaid: Tensor | None, dfed: Tensor | None) -> Back:
+        """The gradients of the features, (B, F), by the loss and by the next step, which is used up; None:
+        it does not read them."""
+        slope = sum_of(dfed, dsaid)
+        if slope is None:
+            slope = torch.zeros_like(self.f[t])
+        return self.back(t, slope.clone() if slope is dsaid else slope)
+
+    def back(self, t: int, dfeatures: Tensor) -> Back:
+        """dfeatures (B, F), all of the gradient, is used up."""
         raise TypeError(f"{type(self).__name__} does not say")
 
     def gradients(
@@ -66,11 +78,13 @@ class Say:
 class SayPlain(Say):
     """h."""
 
+    multiplies = False
+
     def forward(self, t: int, before: Tensor, top: Tensor, context: Tensor) -> Tensor:
         out = self.f[t]
         return out.copy_(top) if self.kept is None else torch.mul(top, self.kept[t], out=out)
 
-    def backward(self, t: int, dfeatures: Tensor) -> Back:
+    def back(self, t: int, dfeatures: Tensor) -> Back:
         return None, dfeatures if self.kept is None else dfeatures.mul_(self.kept[t]), None
 
     def gradients(
@@ -107,7 +121,7 @@ class SayAttentional(Say):
         self.products.add(bent, top, self.parts[1]).tanh_()
         return bent if self.kept is None else torch.mul(bent, self.kept[t], out=self.f[t])
 
-    def backward(self, t: int, dfeatures: Tensor) -> Back:
+    def back(self, t: int, dfeatures: Tensor) -> Back:
         if self.kept is not None:
             dfeatures.mul_(self.kept[t])
         slope = aten.tanh_backward.grad_input(dfeatures, self.b[t], grad_input=self.s[t])
@@ -148,7 +162,7 @@ class SayMaxout(Say):
         features = torch.amax(pairs(both), -1, out=self.f[t])
         return features if self.kept is None else features.mul_(self.kept[t])
 
-    def backward(self, t: int, dfeatures: Tensor) -> Back:
+    def back(self, t: int, dfeatures: Tensor) -> Back:
         if self.kept is not None:
             dfeatures.mul_(self.kept[t])
         slope = self.both[t]

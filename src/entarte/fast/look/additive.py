@@ -74,11 +74,11 @@ class CoverageLook(AdditiveLook):
         self.cover.append(self.cover[t] + self.w[t].squeeze(1))
         return context
 
-    def backward(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
+    def back(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
         if self.dcover is not None:  # of the cover after this step, which holds this step's weights
             more = self.dcover.unsqueeze(1)
             dweights = more if dweights is None else dweights + more
-        return super().backward(t, dcontext, dweights)
+        return super().back(t, dcontext, dweights)
 
     def unscore(self, t: int, dscores: Tensor) -> Tensor:
         dquery = super().unscore(t, dscores)

@@ -21,11 +21,21 @@ class Look:
         self.contexts = values.new_empty(steps, rows, context)
 
     def forward(self, t: int, query: Tensor) -> Tensor:
-        """query (B, Q) → context (B, C)."""
+        """query (B, Q) → context (B, C), in the type in which products read it or in its own."""
         raise TypeError(f"{type(self).__name__} does not look")
 
-    def backward(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
-        """dcontext (B, C), dweights (B, H, S), or None → the gradient of the query, (B, Q)."""
+    def backward(
+        self, t: int, dcontext: Tensor | None, dweights: Tensor | None, more: Tensor | None = None
+    ) -> Tensor:
+        """dcontext (B, C), dweights (B, H, S), or None → the gradient of the query, (B, Q).
+
+        more  (B, Q), what is to be added to it; it is not changed
+        """
+        found = self.back(t, dcontext, dweights)
+        return found if more is None else more + found
+
+    def back(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
+        """`backward`, with nothing to be added."""
         raise TypeError(f"{type(self).__name__} does not look back")
 
     def gradients(self) -> list[Tensor | None]:
@@ -67,7 +77,7 @@ class ScoredLook(Look):
         torch.bmm(weights, self.values, out=self.c[t])
         return self.c[t].squeeze(1)
 
-    def backward(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
+    def back(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
         weights = self.w[t]
         if dcontext is None:
             dcontext = torch.zeros_like(self.contexts[t])

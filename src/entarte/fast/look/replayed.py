@@ -55,7 +55,7 @@ class ReplayedLook(Look):
         self.contexts[t] = looked.context.detach().squeeze(1)
         return self.contexts[t]
 
-    def backward(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
+    def back(self, t: int, dcontext: Tensor | None, dweights: Tensor | None) -> Tensor:
         inputs, context, weights, after = self.trips.pop()
         pairs = [
             (context, None if dcontext is None else dcontext.unsqueeze(1)),
