@@ -14,7 +14,9 @@ pytest.importorskip("onnx", reason="ONNX is not installed: pip install 'entarte[
 pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed: pip install 'entarte[onnx]'")
 
 from entarte.engine import Engine, load
+from entarte.engine import graphs as running
 from entarte.export import export
+from entarte.native import able
 
 MAKES: dict[str, list[str]] = {
     "general": ["encoder.cell=lstm", "decoder.cell=lstm", "encoder.width=48", "decoder.width=40"],
@@ -46,14 +48,31 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Translato
 def engine(
     model: Callable[[str], Translator], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str, str], Engine]:
-    """Its export to onnx or int8, read back from its folder."""
-    made: dict[tuple[str, str], Engine] = {}
+    """Its export, read back from its folder, and run by what runs it now."""
+    made: dict[tuple[str, str, object], Engine] = {}
 
     def get(name: str, to: str) -> Engine:
-        if (name, to) not in made:
+        key = (name, to, running.runs(to))
+        if key not in made:
             folder = tmp_path_factory.mktemp("exports") / f"{name}-{to}"
             export(model(name), to, folder, lines=LINES[:4])
-            made[name, to] = load(folder)
-        return made[name, to]
+            made[key] = load(folder)
+        return made[key]
 
     return get
+
+
+@pytest.fixture
+def no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine where none run."""
+    monkeypatch.setattr(running, "able", lambda kind: False)
+
+
+@pytest.fixture(params=["kernels", "ONNX Runtime"])
+def runner(request: pytest.FixtureRequest) -> str:
+    """Both runtimes."""
+    if request.param == "kernels" and not able("float32"):
+        pytest.skip("no kernels run here")
+    if request.param != "kernels":
+        request.getfixturevalue("no_kernels")
+    return str(request.param)

@@ -12,6 +12,7 @@ import pytest
 from entarte.alignment import Alignment
 from entarte.cli.main import main
 from entarte.engine import load
+from entarte.native import able
 
 from ..laws.small import keep, pairs
 
@@ -49,20 +50,15 @@ def test_what_export_says(place: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert not none.exists()
 
 
-@pytest.mark.parametrize("own", [True, False], ids=["products of its own", "imitated"])
 def test_bfloat16_says_where_it_is_imitated(
-    own: bool,
-    place: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    runner: str, place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("entarte.engine.torched.packs", lambda: own)
+    own = runner == "kernels" and able("bfloat16")
     out, words = tmp_path / "bfloat16", ["export", str(place / "model"), "--to", "bfloat16"]
     assert main([*words, "--out", str(out)]) == 0
     said = capsys.readouterr()
     assert said.out.split("\n")[1].startswith("bfloat16: 2")
-    note = "bfloat16: imitated, as slow as float32: this processor has no such products of its own\n"
+    note = "bfloat16: imitated, as slow as float32: there are no such products for this processor\n"
     assert said.err.endswith(note) == (not own)
     assert main(["translate", str(out), str(place / "lines"), "--workers", "2"]) == 0
     said = capsys.readouterr()
@@ -127,9 +123,10 @@ def test_what_only_an_export_has(place: Path, words: list[str], capsys: pytest.C
 
 
 def test_an_export_needs_no_torch(place: Path) -> None:
-    """In a process in which torch, onnx and more cannot be imported."""
+    """In a process in which torch, onnx and more cannot be imported; nor ONNX Runtime, where kernels run."""
+    without = ["torch", "onnx", "safetensors", "sacrebleu", *(["onnxruntime"] if able("int8") else [])]
     code = (
-        "import sys\nfor name in ('torch', 'onnx', 'safetensors', 'sacrebleu'): sys.modules[name] = None\n"
+        f"import sys\nfor name in {without}: sys.modules[name] = None\n"
         f"from entarte.cli.main import main\nsys.exit(main(['translate', {str(place / 'int8')!r}]))"
     )
     text = "".join(line + "\n" for line in LINES)

@@ -14,7 +14,7 @@ from entarte.decoder.start import Learned
 from entarte.errors import InputError
 from entarte.export.decoder import bounded
 from entarte.export.graphs import graphs, why_not
-from entarte.export.products import RowWise, narrow
+from entarte.export.row_wise import RowWise, narrow
 from entarte.model import Model
 from entarte.state import select
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from entarte.engine import Engine, load
-from entarte.engine.shortlist import GRAIN, Shortlists
+from entarte.engine.shortlist import GRAIN, Shortlists, width
 from entarte.errors import DamagedError, InputError
 from entarte.export import export, shortlist
 from entarte.generate import Translator
@@ -82,7 +82,7 @@ def test_lists_are_learnt_from_where_the_model_looks(model: Get, monkeypatch: py
     k, r = model("general").source.ids("k")[-1], model("general").target.ids("r")[-1]
     assert r in lists.of([k]).tolist()
     assert not {PAD, BOS} & set(lists.of(range(len(model("general").source.vocabulary))).tolist())
-    assert lists.width([k]) == GRAIN
+    assert width(lists.of([k])) == GRAIN
     share, long = shortlist.share(lists, model("general"), lines)
     assert share == 1.0
     assert long > 2

@@ -15,6 +15,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "entarte"
 
 ROWS = """
 errors
+native
 atomic
 lock manifest
 tensors

@@ -1,11 +1,12 @@
-"""Translating with an exported model: numpy and ONNX Runtime, without torch; bfloat16 with it.
+"""Translating with an exported model: numpy and our own kernels or ONNX Runtime, without torch.
 
 `entarte.export` makes the folder that `load` opens.
 
     folder    the files of an export, checked
     graphs    its graphs, run by name
-    session   a graph run by ONNX Runtime
-    torched   a graph run by torch: operators of ONNX, and in `narrow` products in bfloat16
+    kernel    a graph run by our own kernels: `program` runs its nodes, `operators` are those of ONNX and
+              `functions` our own; `wire` reads the file
+    session   a graph run by ONNX Runtime, where there are no kernels
     way       how to decode
     decode    the search: many sentences side by side, finished ones replaced from a queue
     said      an output

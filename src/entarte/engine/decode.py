@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
-from entarte.engine.rows import NOTHING, Hypothesis, Job, Layer, Leaf, Rows, Slot, grown, places
+from entarte.engine.rows import NOTHING, Hypothesis, Job, Layer, Leaf, Placed, Rows, Slot, grown, places
 from entarte.engine.sayer import Sayer
 from entarte.engine.way import Way
 from entarte.errors import InputError
@@ -138,7 +138,7 @@ class Decoding:
         done = self.graphs.step(
             rows.token, rows.parent, said[rows.slot], place, back, self.memory, self.state, self.looks
         )
-        ids, log_probs = self.sayer.say(done.features, rows.slot, self.k, self.scores)
+        ids, log_probs = self.sayer.say(done.features, Placed(rows.slot, place, back), self.k, self.scores)
         self.state = done.state
         self.layers[self.time] = Layer(rows.token, rows.log_prob, rows.parent, done.weights)
         chosen = self.choose(ids, log_probs, said, back)

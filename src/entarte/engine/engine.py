@@ -20,6 +20,7 @@ from entarte.engine.rows import Hypothesis, Job
 from entarte.engine.said import Said, cut, nothing
 from entarte.engine.sayer import Sayer, Whole
 from entarte.engine.shortlist import Shortlists, Shorts
+from entarte.engine.shortlist import width as filled
 from entarte.engine.way import Way
 from entarte.errors import InputError
 from entarte.text import Tokenizer
@@ -116,12 +117,13 @@ class Engine:
         """Decode some lines side by side, those of a length together, and put them back in order."""
         ids = self.source.ids_many(lines)
         unread = [max(len(row) - way.longest, 0) if way.longest else 0 for row in ids]
+        own = self.shortlists.of if shortlist and self.shortlists else lambda ids: None
         jobs = [
-            Job(n, [*row[: len(row) - less], EOS], way.limit(len(row) - less))
+            Job(n, read := [*row[: len(row) - less], EOS], way.limit(len(row) - less), own(read))
             for n, (row, less) in enumerate(zip(ids, unread))
             if len(row) > less
         ]
-        queues = self.queues(jobs, shortlist)
+        queues = queued(jobs)
 
         def work() -> Iterator[tuple[Job, list[Hypothesis]]]:
             for (width, short), queue in queues:
@@ -143,24 +145,11 @@ class Engine:
             for n, line in enumerate(lines)
         ]
 
-    def queues(self, jobs: Sequence[Job], shortlist: bool) -> list[tuple[tuple[int, int], deque[Job]]]:
-        """Jobs by the width of their padded source and of their padded shortlist (0: none), the longest
-        first, so that workers end at about the same time."""
-        found: dict[tuple[int, int], list[Job]] = {}
-        for job in jobs:
-            short = self.shortlists.width(job.ids) if shortlist and self.shortlists else 0
-            found.setdefault((-(-len(job.ids) // GRAIN) * GRAIN, short), []).append(job)
-        return [
-            (key, deque(sorted(found[key], key=lambda job: -len(job.ids))))
-            for key in sorted(found, reverse=True)
-        ]
-
     def sayer(self, short: int) -> Sayer:
         """The output layer, or that of shortlists."""
         if not short:
             return Whole(self.graphs)
-        assert self.shortlists is not None
-        return Shorts(self.graphs, self.shortlists, short)
+        return Shorts(self.graphs, short)
 
     def said(self, line: str, job: Job, ranked: Sequence[Hypothesis], unread: int, known: bool) -> Said:
         """What was found for a line, as text."""
@@ -186,6 +175,18 @@ class Engine:
                 )
             )
         return replace(outputs[0], alternatives=tuple(outputs[1:]))
+
+
+def queued(jobs: Sequence[Job]) -> list[tuple[tuple[int, int], deque[Job]]]:
+    """Jobs by the width of their padded source and of their padded shortlist (0: none), the longest first, so
+    that workers end at about the same time."""
+    found: dict[tuple[int, int], list[Job]] = {}
+    for job in jobs:
+        short = 0 if job.words is None else filled(job.words)
+        found.setdefault((-(-len(job.ids) // GRAIN) * GRAIN, short), []).append(job)
+    return [
+        (key, deque(sorted(found[key], key=lambda job: -len(job.ids)))) for key in sorted(found, reverse=True)
+    ]
 
 
 def load(folder: str | Path) -> Engine:

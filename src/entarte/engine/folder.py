@@ -23,7 +23,7 @@ from entarte.errors import DamagedError, InputError
 NOTE = "export"
 """Under this name a manifest says that its folder is an export."""
 FACTS, SHORTLIST = "engine.json", "shortlist.npz"
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)

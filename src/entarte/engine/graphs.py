@@ -13,8 +13,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.engine.session import Session
+from entarte.engine.kernel import Kernel
+from entarte.engine.session import Imitated, Session
 from entarte.errors import InputError
+from entarte.native import able
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -69,18 +71,21 @@ class Graph(Protocol):
         ...
 
 
-def runs(to: str) -> type[Graph]:
-    """What runs an export of a kind. Raises InputError for a kind that this version does not know."""
-    if to in ("onnx", "int8"):
-        return Session
-    if to == "bfloat16":
-        from entarte.engine.torched import Torched  # torch: only where it is needed
+KINDS = {"onnx": "float32", "bfloat16": "bfloat16", "int8": "int8"}
+"""Kinds of numbers by kind of export."""
 
-        return Torched
-    raise InputError(
-        f"this version cannot run an export to '{to}'",
-        advice="Upgrade Entarté: pip install --upgrade entarte",
-    )
+
+def runs(to: str) -> type[Graph]:
+    """What runs an export of a kind: our own kernels where they run here, or else ONNX Runtime. Raises
+    InputError for a kind that this version does not know."""
+    if to not in KINDS:
+        raise InputError(
+            f"this version cannot run an export to '{to}'",
+            advice="Upgrade Entarté: pip install --upgrade entarte",
+        )
+    if able(KINDS[to]):
+        return Kernel
+    return Imitated if to == "bfloat16" else Session
 
 
 class Graphs:

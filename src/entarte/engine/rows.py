@@ -12,11 +12,13 @@ from entarte.engine.graphs import Floats, Ints
 
 
 class Job(NamedTuple):
-    """A sentence to decode: its number, its ids with EOS, and most tokens of its output."""
+    """A sentence to decode: its number, its ids with EOS, most tokens of its output, and its shortlist, where
+    it has one."""
 
     number: int
     ids: list[int]
     limit: int
+    words: Ints | None = None
 
 
 class Hypothesis(NamedTuple):
@@ -68,6 +70,14 @@ class Rows(NamedTuple):
 
     def take(self, which: Any) -> Rows:
         return Rows(*(part[which] for part in self))
+
+
+class Placed(NamedTuple):
+    """Where rows (R,) stand: the slot of each, and as `places` says."""
+
+    slot: Ints
+    place: Ints
+    back: Ints
 
 
 NOTHING = Rows(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from entarte.engine.graphs import Floats, Graphs, Ints
-from entarte.engine.rows import Job
+from entarte.engine.rows import Job, Placed
 
 
 class Sayer(Protocol):
     """What turns features into words: the whole output layer, or the sentences' shortlists."""
 
-    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None:
+    def begin(self, at: Ints, jobs: list[Job], size: int) -> None:
         """These sentences stand in these slots now, of so many."""
         ...
 
@@ -19,7 +19,7 @@ class Sayer(Protocol):
         """Only these slots are left, and stand in this order."""
         ...
 
-    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
+    def say(self, features: Floats, rows: Placed, k: int, scores: bool) -> tuple[Ints, Floats | None]:
         """The k most probable words of each row."""
         ...
 
@@ -30,9 +30,9 @@ class Whole:
     def __init__(self, graphs: Graphs) -> None:
         self.graphs = graphs
 
-    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None: ...
+    def begin(self, at: Ints, jobs: list[Job], size: int) -> None: ...
 
     def move(self, slots: Ints) -> None: ...
 
-    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
+    def say(self, features: Floats, rows: Placed, k: int, scores: bool) -> tuple[Ints, Floats | None]:
         return self.graphs.say(features, k, scores)

@@ -64,6 +64,15 @@ class Session:
         return found
 
 
+class Imitated(Session):
+    """A graph in bfloat16, for which ONNX Runtime has no products."""
+
+    @staticmethod
+    def note() -> str:
+        """That bfloat16 brings no speed here."""
+        return "bfloat16: imitated, as slow as float32: there are no such products for this processor"
+
+
 def onnxruntime() -> Any:
     """The module. Raises SetupError where it is not installed."""
     try:

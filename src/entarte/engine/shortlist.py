@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from entarte import manifest
 from entarte.engine.folder import SHORTLIST
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
-from entarte.engine.rows import Job
+from entarte.engine.rows import Job, Placed, grown
 from entarte.errors import DamagedError
 from entarte.vocabulary import PAD
 
@@ -59,50 +58,43 @@ class Shortlists:
         own = [self.pieces[self.begin[i] : self.begin[i + 1]] for i in set(ids)]
         return np.unique(np.concatenate([self.common, *own]))
 
-    def width(self, ids: Sequence[int]) -> int:
-        """How long the list of a sentence is when it is filled up."""
-        return -(-len(self.of(ids)) // GRAIN) * GRAIN
+
+def width(words: Ints) -> int:
+    """How long a list is when it is filled up."""
+    return -(-len(words) // GRAIN) * GRAIN
 
 
 class Shorts:
-    """The output layer for sentences with a list each: one product with the union of the lists, of which each
-    row then takes its own.
+    """The output layer for sentences with a list each.
 
     width  L, of the lists
     """
 
-    def __init__(self, graphs: Graphs, lists: Shortlists, width: int) -> None:
-        self.graphs, self.lists, self.width = graphs, lists, width
+    def __init__(self, graphs: Graphs, width: int) -> None:
+        self.graphs, self.width = graphs, width
         self.words: Ints = np.full((0, width), PAD)  # (slots, L)
-        self.matrix: Parts = {}
-        self.own: Ints = self.words
-        self.real: NDArray[np.bool_] = self.words > PAD
+        self.parts: Parts = {}
 
-    def begin(self, slots: Ints, jobs: list[Job], size: int) -> None:
+    def begin(self, at: Ints, jobs: list[Job], size: int) -> None:
         """These sentences stand in these slots now."""
-        words = np.full((size, self.width), PAD)
-        words[: len(self.words)] = self.words
-        for slot, job in zip(slots.tolist(), jobs):
-            own = self.lists.of(job.ids)
-            words[slot] = PAD
-            words[slot, : len(own)] = own
-        self.gather(words)
+        words = np.full((len(jobs), self.width), PAD)
+        for row, job in zip(words, jobs):
+            assert job.words is not None
+            row[: len(job.words)] = job.words
+        picked = dict(zip(self.graphs.picker.gives, self.graphs.picker({"words": words}), strict=True))
+        picked["bias"] = np.where(words == PAD, np.float32(-np.inf), picked["bias"])
+        self.words = grown(self.words, self.words, size)
+        self.words[at] = words
+        self.parts = {name: grown(self.parts.get(name), part, size) for name, part in picked.items()}
+        for name, part in picked.items():
+            self.parts[name][at] = part
 
     def move(self, slots: Ints) -> None:
         """Only these slots are left, and stand in this order."""
-        self.gather(self.words[slots])
+        self.words, self.parts = self.words[slots], {name: part[slots] for name, part in self.parts.items()}
 
-    def gather(self, words: Ints) -> None:
-        """The union of the lists, its part of the output matrix, and where in it each list's words are."""
-        among = np.zeros(int(words.max()) + 1, bool)
-        among[words] = True
-        picked = self.graphs.picker({"words": np.flatnonzero(among)})
-        self.matrix = dict(zip(self.graphs.picker.gives, picked, strict=True))
-        self.words, self.own, self.real = words, (among.cumsum() - 1)[words], words > PAD
-        self.real[:, 0] = True  # free room has no words at all
-
-    def say(self, features: Floats, slot: Ints, k: int, scores: bool) -> tuple[Ints, Floats | None]:
+    def say(self, features: Floats, rows: Placed, k: int, scores: bool) -> tuple[Ints, Floats | None]:
         """The k most probable words of each row."""
-        feeds: Parts = {"features": features, **self.matrix, "own": self.own[slot], "real": self.real[slot]}
+        feeds: Parts = {"features": features, "place": rows.place, "back": rows.back, **self.parts}
         ids, log_probs = self.graphs.most(self.graphs.short, feeds, k, scores)
-        return self.words[slot[:, None], ids], log_probs
+        return self.words[rows.slot[:, None], ids], log_probs

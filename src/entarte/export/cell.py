@@ -8,7 +8,7 @@ import numpy as np
 from torch import nn
 
 from entarte.export.graph import Graph, Matrix
-from entarte.export.products import Products
+from entarte.export.multiply import Products
 
 
 class Gates(NamedTuple):
@@ -70,12 +70,7 @@ def step(
         return [g("Add", new, g("Mul", update, g("Sub", state[0], new)))]
     both = np.concatenate([columns, cell.keep], axis=1) if reads else cell.keep
     bias = cell.keep_bias if bias is None else cell.keep_bias + bias
+    if cell.kind == "lstm":
+        return by.lstm(g, g.join(*reads, state[0]), state[1], said, both, bias, bounded)
     total = by.linear(g, g.join(*reads, state[0]), both, bias, bounded)
-    if said is not None:
-        total = g("Add", total, said)
-    if cell.kind == "rnn":
-        return [g("Tanh", total)]
-    i, f, c, o = g.many("Split", 4, total, axis=-1, num_outputs=4)
-    kept = g("Mul", g("Sigmoid", f), state[1])
-    memory = g("Add", kept, g("Mul", g("Sigmoid", i), g("Tanh", c)))
-    return [g("Mul", g("Sigmoid", o), g("Tanh", memory)), memory]
+    return [g("Tanh", total if said is None else g("Add", total, said))]

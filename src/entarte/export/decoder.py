@@ -18,7 +18,7 @@ from entarte.export.cell import Gates, gates, numbers, step
 from entarte.export.encoder import Read
 from entarte.export.graph import Graph, Matrix
 from entarte.export.look import Place, begins, look
-from entarte.export.products import Products
+from entarte.export.multiply import Products
 from entarte.export.start import start
 from entarte.readout.attentional import Attentional
 from entarte.readout.maxout import Maxout

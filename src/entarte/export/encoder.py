@@ -8,9 +8,10 @@ import numpy as np
 from torch import nn
 
 from entarte.encoder.recurrent import Recurrent
+from entarte.export import multiply
 from entarte.export.cell import Gates, gates, numbers, step
 from entarte.export.graph import Graph, Matrix
-from entarte.export.products import Products
+from entarte.export.multiply import Products
 from entarte.front.words import Words
 
 TABLE = 2**24
@@ -70,20 +71,12 @@ def read(g: Graph, by: Products, cell: Gates, vectors: str) -> str:
 
 def over_time(g: Graph, by: Products, cell: Gates, given: str, mask: str, backward: bool) -> Run:
     """One direction of one layer, given (S, B, G): states (S, B, W), and the last of each part."""
-    size = cell.read.shape
-    parts = 2 if cell.kind == "lstm" else 1
-    start = g("Expand", g.constant(0.0), g("Concat", g.side(given, 1), g.constant([cell.width]), axis=0))
-    body = g.inner("direction")
-    state = [body.take(body.fresh("state"), "float", "B", cell.width) for _ in range(parts)]
-    read = body.take(body.fresh("read"), "float", "B", size[0])
-    real = body.take(body.fresh("real"), "bool", "B", 1)
-    after = step(body, by, cell, read, [], np.zeros((size[0], 0), np.float32), state, bounded=True)
-    for old, new in zip(state, after, strict=True):
-        body.give(body.fresh("after"), body("Where", real, new, old), "float", "B", cell.width)
-    body.give(body.fresh("said"), body.outputs[0].name, "float", "B", cell.width)
-    way = int(backward)
-    *finals, outputs = g.many(
-        "Scan", parts + 1, *[start] * parts, given, mask,
-        body=body.body(), num_scan_inputs=2, scan_input_directions=[way, way], scan_output_directions=[way],
-    )  # fmt: skip
+    if cell.kind == "lstm":
+        outputs, *finals = by.lstm_over_time(g, given, mask, cell.keep, cell.keep_bias, backward)
+        return outputs, finals
+
+    def next_(body: Graph, read: str, state: list[str]) -> list[str]:
+        return step(body, by, cell, read, [], np.zeros((len(cell.read), 0), np.float32), state, bounded=True)
+
+    outputs, *finals = multiply.over_time(g, next_, given, mask, 1, g.constant([cell.width]), backward)
     return outputs, finals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -13,7 +14,7 @@ OPSET, IR = 21, 10
 RUNTIME = "com.microsoft"
 """Where ONNX Runtime's own operators live, of which int8 uses one."""
 OURS = "entarte"
-"""Where functions live that a file defines by itself, as bfloat16 does."""
+"""Where functions live that a file defines by itself."""
 Matrix = NDArray[np.float32]
 TYPES = {
     "float": TensorProto.FLOAT,
@@ -43,7 +44,7 @@ class Graph:
 
     def inner(self, name: str) -> Graph:
         """A graph inside this one."""
-        return Graph(name, self)
+        return type(self)(name, self)
 
     def fresh(self, stem: str) -> str:
         """A name that nothing has yet."""
@@ -74,10 +75,12 @@ class Graph:
             key = repr((array.dtype, array.shape, array.tobytes())).encode()
         if key not in self.constants:
             self.constants[key] = self.fresh("constant")
-            self.initializers.append(
-                numpy_helper.from_array(np.ascontiguousarray(array), self.constants[key])
-            )
+            self.keep(numpy_helper.from_array(np.ascontiguousarray(array), self.constants[key]))
         return self.constants[key]
+
+    def keep(self, value: TensorProto) -> None:
+        """A constant under its own name."""
+        self.initializers.append(value)
 
     def take(self, name: str, kind: str, *shape: int | str | None) -> str:
         """An input, of a kind of TYPES; a side of its shape may have a name, or None, in place of a size."""
@@ -136,3 +139,16 @@ class Graph:
             functions=list(self.functions.values()),
             ir_version=IR, producer_name="entarte", producer_version="1",
         )  # fmt: skip
+
+
+class Inside(Graph):
+    """The inside of a function of ours, written in operators of ONNX, so that any runtime can run it. There
+    constants are nodes."""
+
+    def keep(self, value: TensorProto) -> None:
+        self.nodes.append(helper.make_node("Constant", [], [value.name], value=value))
+
+    def function(self, takes: Sequence[str], gives: Sequence[str]) -> FunctionProto:
+        """The whole, from the names of its inputs and outputs."""
+        version = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
+        return helper.make_function(OURS, self.name, list(takes), list(gives), self.nodes, version)

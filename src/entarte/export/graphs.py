@@ -22,7 +22,9 @@ from entarte.export.cell import numbers
 from entarte.export.encoder import encode
 from entarte.export.graph import LARGEST, Graph
 from entarte.export.look import Place, keys, known
+from entarte.export.multiply import Products
 from entarte.export.products import PRODUCTS
+from entarte.export.row_wise import RowWise
 from entarte.export.say import pick, say, say_short
 from entarte.front.words import Words
 from entarte.model import Model
@@ -61,10 +63,11 @@ def graphs(model: Model, to: str) -> dict[str, ModelProto]:
         )
     assert isinstance(model.encoder, Encoder)
     assert isinstance(model.decoder, Decoder)
-    reading, stepping = encode_and_step(model, model.encoder, model.decoder, to)
-    made = {"encode": reading, "step": stepping, "say": say(PRODUCTS[to](), model.readout)}
-    if to == "int8":
-        made |= {"pick": pick(model.readout), "short": say_short(model.readout)}
+    by = PRODUCTS[to]()
+    reading, stepping = encode_and_step(model, model.encoder, model.decoder, by)
+    made = {"encode": reading, "step": stepping, "say": say(by, model.readout)}
+    if isinstance(by, RowWise):
+        made |= {"pick": pick(by, model.readout), "short": say_short(by, model.readout)}
     found = {each: graph.model() for each, graph in made.items()}
     for each, graph in found.items():
         if graph.ByteSize() > LARGEST:
@@ -75,9 +78,8 @@ def graphs(model: Model, to: str) -> dict[str, ModelProto]:
     return found
 
 
-def encode_and_step(model: Model, encoder: Encoder, decoder: Decoder, to: str) -> tuple[Graph, Graph]:
+def encode_and_step(model: Model, encoder: Encoder, decoder: Decoder, by: Products) -> tuple[Graph, Graph]:
     """What is run once a sentence, and what is run at each step."""
-    by = PRODUCTS[to]()
     assert isinstance(model.source, Words)
     g = Graph("encode")
     ids, mask = g.take("ids", "int", "B", "S"), g.take("mask", "bool", "B", "S")
@@ -91,7 +93,7 @@ def encode_and_step(model: Model, encoder: Encoder, decoder: Decoder, to: str) -
 
     step = Graph("step")
     tokens, parents = step.take("tokens", "int", "R"), step.take("parents", "int", "R")
-    place = Place(step)
+    place = Place(step, step.take("place", "int", "B", "K"), step.take("back", "int", "R"))
     position = step.take("position", "int", "R") if isinstance(decoder.attention.window, LocalM) else None
     looked = {each: step.take(f"memory.{each}", kind(each), *sides("B", each)) for each in memory}
     state = {

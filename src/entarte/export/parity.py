@@ -46,7 +46,7 @@ class Parity:
         if not self.most <= CLOSE:
             raise EntarteError(
                 f"the export does not say what the model says: {self}",
-                advice="This is a fault of Entarté or of ONNX Runtime; please report it.",
+                advice="This is a fault of Entarté or of what runs the export; please report it.",
             )
 
 

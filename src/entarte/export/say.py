@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from entarte.export.cell import numbers
 from entarte.export.graph import Graph
-from entarte.export.products import Products, narrow, row_wise
-from entarte.export.ranked import ranked
+from entarte.export.multiply import Products
+from entarte.export.row_wise import RowWise
 from entarte.readout.attentional import Attentional
 from entarte.readout.base import Readout
 
@@ -33,34 +33,31 @@ def said(g: Graph, found: list[str]) -> None:
         g.give(name, value, kind, "R", "k")
 
 
-def pick(readout: Readout) -> Graph:
-    """words (N,), the union of some shortlists → their columns of the output matrix: weight, scale, bias."""
+def pick(by: RowWise, readout: Readout) -> Graph:
+    """words (B, L), the shortlists of some sentences → their part of the output matrix: weight, in whatever
+    form `short` reads it, scale and bias (B, L)."""
     g = Graph("pick")
-    words = g.take("words", "int", "N")
-    whole, scale = narrow(numbers(readout.weight))
-    g.give("weight", g.turn(g.rows(g.constant(whole), words), 1, 0), "int8", readout.width, "N")
-    g.give("scale", g.rows(g.constant(scale), words), "float", "N")
-    g.give("bias", g.rows(g.constant(numbers(readout.bias)), words), "float", "N")
+    words = g.take("words", "int", "B", "L")
+    weight, scale, bias = by.pick(g, words, numbers(readout.weight), numbers(readout.bias))
+    g.give("weight", weight, "int8", "B", readout.width, "L")
+    g.give("scale", scale, "float", "B", "L")
+    g.give("bias", bias, "float", "B", "L")
     return g
 
 
-def say_short(readout: Readout) -> Graph:
-    """As `say`, for rows with a shortlist each, of which the matrix holds the union.
+def say_short(by: RowWise, readout: Readout) -> Graph:
+    """As `say`, for rows whose sentences have a shortlist each.
 
-    weight, scale, bias  from `pick`
-    own    (R, L) the columns of each row's own words, in the order of their ids
-    real   (R, L) which of them are there: shorter lists are filled up
+    place, back          where the rows stand; see `look.Place`
+    weight, scale, bias  from `pick`; a bias of −∞ where a list is filled up
 
-    Probabilities are among a row's own words, taken out before they are summed up: so a row does not depend
-    on what the others may say. ids are places in the own list.
+    Probabilities are among a sentence's own words. ids are places in its list.
     """
     g = Graph("short")
-    features = g.take("features", "float", "R", readout.width)
-    weight = g.take("weight", "int8", readout.width, "N")
-    scale, bias = g.take("scale", "float", "N"), g.take("bias", "float", "N")
-    own, real = g.take("own", "int", "R", "L"), g.take("real", "bool", "R", "L")
-    found = row_wise(g, features, weight, scale, bias, isinstance(readout, Attentional))
-    logits = g("GatherElements", found, own, axis=1)
-    k, scores = asked(g)
-    said(g, ranked(g, g("Where", real, logits, g.constant(float("-inf"))), k, scores))
+    inputs = {"x": g.take("features", "float", "R", readout.width)}
+    inputs |= {"place": g.take("place", "int", "B", "K"), "back": g.take("back", "int", "R")}
+    inputs |= {"weight": g.take("weight", "int8", "B", readout.width, "L")}
+    inputs |= {each: g.take(each, "float", "B", "L") for each in ("scale", "bias")}
+    inputs["k"], inputs["scores"] = asked(g)
+    said(g, by.short(g, inputs, isinstance(readout, Attentional)))
     return g

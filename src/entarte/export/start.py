@@ -6,7 +6,7 @@ from entarte.decoder.start import Average, Bridge, LastState, Learned, Projected
 from entarte.export.cell import numbers
 from entarte.export.encoder import Read
 from entarte.export.graph import Graph
-from entarte.export.products import Products
+from entarte.export.multiply import Products
 
 
 def start(g: Graph, by: Products, first: Start, read: Read) -> list[list[str]]:

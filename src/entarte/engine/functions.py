@@ -1,0 +1,117 @@
+"""The functions that an export defines by itself, done by a kernel each; see `entarte.export.functions`.
+
+Each is made from its constants, a matrix or a table, and called with the rest of its inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.native import Matrix, kernels
+
+Array = NDArray[Any]
+Operator = Callable[..., Any]
+KINDS = {"f": "float32", "u": "bfloat16", "i": "int8"}
+"""Kinds of numbers by the first letter of the type that they have in the file."""
+BOUNDED = "Bounded"
+"""Functions whose name ends so multiply rows that lie between −1 and 1."""
+
+
+def matrix(held: Sequence[Array], bounded: bool, coarse: bool = True) -> Matrix:
+    """Of weight (N, K), scales where they are int8, and bias."""
+    weight, bias = held[0], held[-1]
+    scales = held[1] if len(held) == 3 else None
+    return Matrix(KINDS[weight.dtype.kind], weight, bias, scales, bounded=bounded, coarse=coarse)
+
+
+def linear(held: Sequence[Array], bounded: bool) -> Operator:
+    own = matrix(held, bounded)
+    return lambda x: kernels.linear(own, x)
+
+
+def lstm(held: Sequence[Array], bounded: bool) -> Operator:
+    own = matrix(held, bounded)
+    return lambda x, c, *said: kernels.lstm(own, x, c, *said)
+
+
+def layer(backward: bool) -> Callable[[Sequence[Array], bool], Operator]:
+    def make(held: Sequence[Array], bounded: bool) -> Operator:
+        own = matrix(held, bounded)
+        return lambda given, real: kernels.layer(own, given, real[..., 0], backward)
+
+    return make
+
+
+def rows(held: Sequence[Array], bounded: bool) -> Operator:
+    kind, scales = KINDS[held[0].dtype.kind], held[1] if len(held) == 2 else None
+    return lambda ids: kernels.rows(kind, held[0], scales, ids)
+
+
+def words(held: Sequence[Array], bounded: bool) -> Operator:
+    own = matrix(held, bounded, coarse=False)
+    return lambda x, k, scores: kernels.words(own, x, int(k[0]), bool(scores))
+
+
+def pick(held: Sequence[Array], bounded: bool) -> Operator:
+    weight, scales, bias = held
+
+    def run(numbers: Array) -> tuple[Array, Array, Array]:
+        shape = Matrix("int8", None, None, shape=(numbers.shape[1], weight.shape[1]))
+        return kernels.pick(shape, weight, numbers), scales[numbers], bias[numbers]
+
+    return run
+
+
+def short(held: Sequence[Array], bounded: bool) -> Operator:
+    def run(
+        x: Array, place: Array, back: Array, weight: Array, scales: Array, bias: Array, *asked: Array
+    ) -> Any:
+        k, scores = asked
+        shape = Matrix("int8", None, None, bounded=bounded, shape=(scales.shape[1], x.shape[1]))
+        return kernels.short(shape, weight, scales, bias, back, place.shape[1], x, int(k[0]), bool(scores))
+
+    return run
+
+
+def look(held: Sequence[Array], bounded: bool) -> Operator:
+    def run(
+        query: Array, place: Array, back: Array, mask: Array, keys: Array, values: Array, scale: Array
+    ) -> Any:
+        own = values if values.ndim == 4 else values[:, None]
+        return kernels.look(query, back, place.shape[1], mask, keys, own, scale.item())
+
+    return run
+
+
+FUNCTIONS: dict[str, Callable[[Sequence[Array], bool], Operator]] = {
+    "Linear": linear,
+    "Lstm": lstm,
+    "LstmRead": lstm,
+    "Forwards": layer(False),
+    "Backwards": layer(True),
+    "Rows": rows,
+    "Words": words,
+    "Pick": pick,
+    "Short": short,
+    "Look": look,
+}
+"""By name, without BOUNDED."""
+HELD = {"Look": 0, "Short": 0, "Rows": 1}
+"""How many constants come first: a matrix is two, weight and bias, or as HELD says; int8 has scales too."""
+
+
+def made(name: str, constants: Sequence[Array | None]) -> tuple[Operator, int]:
+    """A function, and how many of its inputs went into it. Raises KeyError for one that is none of ours."""
+    bare = name.removesuffix(BOUNDED)
+    count = HELD.get(bare, 2)
+    first = constants[0]
+    if count and first is not None and first.dtype == np.int8:
+        count += 1
+    held = [each for each in constants[:count] if each is not None]
+    if len(held) != count:
+        raise ValueError(f"'{name}' begins with something else than constants")
+    return FUNCTIONS[bare](held, name != bare), count

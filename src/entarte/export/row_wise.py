@@ -1,0 +1,109 @@
+"""int8 with a scale for each row.
+
+Each row of a matrix is kept as int8 with one scale, max |w| / 127. Each row of what is multiplied with it is
+brought into int8 with a scale of its own as it comes (as in Wu et al. 2016, section 6, but by row), the sums
+are exact integers, and both scales are put back:
+
+    y_rn = s_r t_n Σ_k q_rk p_nk + b_n        x_rk ≈ s_r q_rk,  W_nk ≈ t_n p_nk
+
+States and what a tanh says lie between −1 and 1 and nearly fill it: there s_r = 1 / 127 for all, and the
+product ends with its bias added, which saves two passes over what comes out.
+
+A scale for each row, and none for a whole batch, is what keeps law 2: the numbers of a row depend on that row
+alone, and integers can be summed in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.export.graph import RUNTIME, Graph, Inside, Matrix
+from entarte.export.look import Place
+from entarte.export.multiply import Products
+from entarte.export.ranked import ranked
+
+ZERO = 128
+"""What stands for 0 in uint8, the form in which processors multiply fastest with int8."""
+
+
+class RowWise(Products):
+    """int8 with a scale for each row."""
+
+    size = 1
+
+    def hold(self, g: Graph, weight: Matrix, bias: Matrix) -> list[str]:
+        return [*self.hold_table(g, weight), g.constant(bias)]
+
+    def sums(self, g: Graph, x: str, held: Sequence[str], bounded: bool) -> str:
+        weight, scale, bias = held
+        zero, turned = g.constant(ZERO, np.uint8), g.turn(weight, 1, 0)
+        rows, step = quantised(g, x, bounded)
+        if bounded:
+            return g("MatMulIntegerToFloat", rows, turned, step, scale, zero, "", bias, domain=RUNTIME)
+        # integers are summed up, and brought back to float32 by the columns' scales while they are at hand
+        found = g("MatMulIntegerToFloat", rows, turned, g.constant(1.0), scale, zero, domain=RUNTIME)
+        return g("Add", g("Mul", found, g.wider(step, 1)), bias)
+
+    def hold_table(self, g: Graph, table: Matrix) -> list[str]:
+        return [g.constant(each) for each in narrow(table)]
+
+    def rows(self, g: Graph, held: Sequence[str], ids: str) -> str:
+        whole, scale = held
+        rows = g("Cast", g.rows(whole, ids), to=1)
+        return g("Mul", rows, g.wider(g.rows(scale, ids), -1))
+
+    # -- shortlists ----------------------------------------------------------------------------------
+
+    def pick(self, g: Graph, words: str, weight: Matrix, bias: Matrix) -> list[str]:
+        """The rows of a matrix (V, F) that sentences need, words (B, L): weight (B, F, L), and their scales
+        and bias (B, L)."""
+
+        def inside(f: Inside, held: Sequence[str]) -> list[str]:
+            weight, scale, bias = (f.rows(each, "words") for each in held)
+            return [f.turn(weight, 0, 2, 1), scale, bias]
+
+        return self.call(g, "Pick", self.held(g, weight, bias), {"words": words}, inside)
+
+    def short(self, g: Graph, inputs: dict[str, str], bounded: bool) -> list[str]:
+        """As `words`, each row among the words of its sentence: x (R, F), place, back, what `pick` gave with
+        a bias of −∞ where there is no word, k and scores."""
+
+        def inside(f: Inside, held: Sequence[str]) -> list[str]:
+            place = Place(f, "place", "back")
+            rows, step = quantised(f, "x", bounded)
+            sums = f("MatMulInteger", place.pad(rows), "weight", f.constant(ZERO, np.uint8))
+            whole = f("Cast", sums, to=1)  # (B, K, L)
+            scale = (
+                f.wider("scale", 1) if bounded else f("Mul", f.wider("scale", 1), place.pad(f.wider(step, 1)))
+            )
+            logits = f(
+                "Add", f("Mul", whole, f("Mul", scale, step) if bounded else scale), f.wider("bias", 1)
+            )
+            return ranked(f, place.unpad(logits, f.side("bias", 1)), "k", "scores")
+
+        return self.call(g, "Short", [], inputs, inside, bounded)
+
+
+def quantised(g: Graph, x: str, bounded: bool) -> tuple[str, str]:
+    """x (R, K) as uint8 around ZERO, and the scale of each row (R,); of all rows () where |x| ≤ 1."""
+    zero = g.constant(ZERO, np.uint8)
+    if bounded:
+        step = g.constant(1 / 127)
+        return g("QuantizeLinear", x, step, zero), step
+    most = g("ReduceMax", g("Abs", x), g.constant([1]), keepdims=0)
+    step = g("Mul", g("Max", most, g.constant(1e-12)), g.constant(1 / 127))
+    return g("QuantizeLinear", x, step, g("Expand", zero, g("Shape", step)), axis=0), step
+
+
+def narrow(matrix: Matrix) -> tuple[NDArray[np.int8], Matrix]:
+    """A matrix as int8, and the scale of each row.
+
+    >>> narrow(np.array([[0.5, -1.0], [0.0, 0.0]], np.float32))[0]
+    array([[  64, -127],
+           [   0,    0]], dtype=int8)
+    """
+    scale = np.maximum(np.abs(matrix).max(1), 1e-12).astype(np.float32) / np.float32(127)
+    return np.rint(matrix / scale[:, None]).astype(np.int8), scale

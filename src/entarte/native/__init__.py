@@ -1,0 +1,21 @@
+"""Kernels in C for processors with AVX-512: products with matrices that were laid out for them, cells, looks,
+most probable words. They are built when the package is installed, where there is a compiler; who uses them
+asks first whether they are there, and does without where they are not.
+
+    library   the compiled kernels, and whether they run here
+    matrix    a matrix in the form that products read
+    kernels   what can be done, in numpy's arrays
+
+    product.c   rows times a matrix
+    cell.c      LSTM cells, and layers of them over time
+    look.c      scores, softmax and context of an attention by products
+    words.c     the most probable words of a row, of all or of a shortlist
+    each.c      functions of each number, and rows of tables
+"""
+
+from __future__ import annotations
+
+from entarte.native.library import able
+from entarte.native.matrix import Matrix
+
+__all__ = ["Matrix", "able"]

@@ -1,0 +1,93 @@
+/* LSTM cells (Hochreiter and Schmidhuber 1997): one product for all gates, then the gates themselves, a few
+   rows at a time, so that nothing leaves the cache in between. */
+
+#include "product.h"
+
+#define BLOCK 24 /* rows */
+
+/* i, f, o = sigmoid, g = tanh of gates (4 width) + said, which may be NULL; c' = f c + i g; h' = o tanh(c'). */
+static void gates(const float *gates, const float *said, const float *c, size width, float *h, float *after) {
+    for (size j = 0; j < width; j += LANES) {
+        __mmask16 real = lanes(width - j);
+        __m512 part[4];
+        for (int n = 0; n < 4; n++)
+            part[n] = _mm512_maskz_loadu_ps(real, gates + n * width + j);
+        for (int n = 0; n < 4 && said; n++)
+            part[n] = _mm512_add_ps(part[n], _mm512_maskz_loadu_ps(real, said + n * width + j));
+        __m512 kept = _mm512_mul_ps(sigmoid16(part[1]), _mm512_maskz_loadu_ps(real, c + j));
+        __m512 memory = _mm512_add_ps(kept, _mm512_mul_ps(sigmoid16(part[0]), tanh16(part[2])));
+        _mm512_mask_storeu_ps(after + j, real, memory);
+        _mm512_mask_storeu_ps(h + j, real, _mm512_mul_ps(sigmoid16(part[3]), tanh16(memory)));
+    }
+}
+
+/* What some rows need on their way. */
+typedef struct {
+    int32_t *narrow;
+    float *gates;
+    float scales[BLOCK];
+} Room;
+
+static int open_room(Room *room, const Matrix *w) {
+    room->narrow = malloc(BLOCK * groups(w) * 4);
+    room->gates = malloc(BLOCK * w->n * 4);
+    return room->narrow && room->gates ? 0 : -1;
+}
+
+static void close_room(Room *room) {
+    free(room->narrow);
+    free(room->gates);
+}
+
+/* x (rows, k), c (rows, width), said (rows, 4 width) or NULL -> h and c' (rows, width). -1: no memory. */
+int entarte_lstm(const Matrix *w, const float *x, const float *c, const float *said, size rows, float *h,
+                 float *after) {
+    Room room;
+    size width = w->n / 4;
+    int failed = open_room(&room, w);
+    for (size r = 0; !failed && r < rows; r += BLOCK) {
+        size some = rows - r < BLOCK ? rows - r : BLOCK;
+        narrow_rows(w, x + r * w->k, w->k, some, room.narrow, room.scales);
+        multiply(w, room.narrow, room.scales, some, room.gates, w->n);
+        for (size i = 0; i < some; i++) {
+            size at = (r + i) * width;
+            const float *own = said ? said + (r + i) * w->n : NULL;
+            gates(room.gates + i * w->n, own, c + at, width, h + at, after + at);
+        }
+    }
+    close_room(&room);
+    return failed;
+}
+
+/* A layer over time, in one direction.
+
+   given     (steps, rows, 4 width) what is read, brought to the gates
+   real      (steps, rows) where 0 a state stands still
+   backward  from the last step to the first
+   outputs   (steps, rows, width) the state after each step; zeros before the first
+   h, c      (rows, width) the last state */
+int entarte_layer(const Matrix *w, const float *given, const uint8_t *real, size steps, size rows, size backward,
+                  float *outputs, float *h, float *c) {
+    Room room;
+    size width = w->n / 4;
+    int failed = open_room(&room, w);
+    memset(h, 0, rows * width * 4);
+    memset(c, 0, rows * width * 4);
+    for (size r = 0; !failed && r < rows; r += BLOCK) {
+        size some = rows - r < BLOCK ? rows - r : BLOCK;
+        for (size n = 0; n < steps; n++) {
+            size t = backward ? steps - 1 - n : n, work = some;
+            while (work && !real[t * rows + r + work - 1]) work--; /* those behind the last stand still */
+            narrow_rows(w, h + r * width, width, work, room.narrow, room.scales);
+            multiply(w, room.narrow, room.scales, work, room.gates, w->n);
+            for (size i = r; i < r + some; i++) {
+                float *own = h + i * width, *memory = c + i * width;
+                if (real[t * rows + i])
+                    gates(room.gates + (i - r) * w->n, given + (t * rows + i) * w->n, memory, width, own, memory);
+                memcpy(outputs + (t * rows + i) * width, own, width * 4);
+            }
+        }
+    }
+    close_room(&room);
+    return failed;
+}

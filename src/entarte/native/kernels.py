@@ -1,0 +1,143 @@
+"""What the kernels do, in numpy's arrays: float32, indices int64, masks bool.
+
+Each function frees the interpreter's lock while it works. Rows depend on nothing but themselves: a row gives
+the same bits whatever stands beside it.
+"""
+
+from __future__ import annotations
+
+from ctypes import addressof
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.native.library import call
+from entarte.native.matrix import KINDS, Laid, Matrix, address, addresses
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Masks = NDArray[np.bool_]
+EACH = ("sigmoid", "tanh", "exp")
+
+
+def tight(array: NDArray[Any], kind: Any = np.float32) -> NDArray[Any]:
+    """Of a type, with rows that follow each other; copied only where it is not."""
+    return np.ascontiguousarray(array, kind)
+
+
+def linear(matrix: Matrix, x: Floats) -> Floats:
+    """x (R, K) → x Wᵀ + b (R, N)."""
+    x, y = tight(x), np.empty((len(x), matrix.n), np.float32)
+    call("linear", matrix.at, address(x), len(x), address(y))
+    return y
+
+
+def lstm(matrix: Matrix, x: Floats, c: Floats, said: Floats | None = None) -> tuple[Floats, Floats]:
+    """A step: x (R, K), c (R, W), and what else is added to the gates (R, 4W) → h and c (R, W)."""
+    x, c, said = tight(x), tight(c), None if said is None else tight(said)
+    h, after = np.empty_like(c), np.empty_like(c)
+    own = None if said is None else address(said)
+    call("lstm", matrix.at, address(x), address(c), own, len(x), address(h), address(after))
+    return h, after
+
+
+def layer(matrix: Matrix, given: Floats, real: Masks, backward: bool) -> tuple[Floats, Floats, Floats]:
+    """A layer over time, from a state of zeros, which stands still where a step is not real.
+
+    given (T, B, 4W) what is added to the gates, real (T, B) → outputs (T, B, W), the last h and c (B, W).
+    """
+    given, real = tight(given), tight(real, np.bool_)
+    steps, rows, width = *real.shape, matrix.n // 4
+    outputs = np.empty((steps, rows, width), np.float32)
+    h, c = np.empty((rows, width), np.float32), np.empty((rows, width), np.float32)
+    call(
+        "layer",
+        matrix.at,
+        *addresses(given, real),
+        steps,
+        rows,
+        backward,
+        *addresses(outputs, h, c),
+    )
+    return outputs, h, c
+
+
+def look(
+    query: Floats, back: Ints, beam: int, mask: Masks, keys: Floats, values: Floats, scale: float
+) -> tuple[Floats, Floats]:
+    """softmax(scale · query keys) values, for rows that stand in the places `back` of sentences with `beam`
+    each.
+
+    query (R, H · d), mask (B, S), keys (B, H, d, S), values (B, H, S, v) → context (R, H · v) and weights
+    (R, H, S).
+    """
+    query, back, mask = tight(query), tight(back, np.int64), tight(mask, np.bool_)
+    keys, values = tight(keys), tight(values)
+    (heads, deep, slots), width, rows = keys.shape[1:], values.shape[-1], len(query)
+    context = np.empty((rows, heads * width), np.float32)
+    weights = np.empty((rows, heads, slots), np.float32)
+    call(
+        "look", *addresses(query, back), beam, *addresses(keys, mask, values), scale,
+        rows, heads, deep, slots, width, *addresses(context, weights),
+    )  # fmt: skip
+    return context, weights
+
+
+def softmax(x: Floats) -> Floats:
+    """Over the last axis; −∞ gives 0."""
+    y = np.array(x, np.float32, order="C")
+    call("softmax", address(y), y.size // y.shape[-1], y.shape[-1])
+    return y
+
+
+def words(matrix: Matrix, features: Floats, k: int, total: bool) -> tuple[Floats, Ints]:
+    """Log-probabilities and numbers of the k most probable words (R, k), the most probable first, among
+    equals the lower number; without `total` scores in place of log-probabilities."""
+    features = tight(features)
+    values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
+    call("words", matrix.at, address(features), len(features), k, total, address(values), address(ids))
+    return values, ids
+
+
+def pick(matrix: Matrix, weight: NDArray[np.int8], numbers: Ints) -> NDArray[np.uint8]:
+    """Rows of weight (V, K) by their numbers (B, N), laid out for `short`; matrix: of shape (N, K)."""
+    numbers = tight(numbers, np.int64)
+    room = np.empty((len(numbers), call("picked", matrix.at)), np.uint8)
+    for own, out in zip(numbers, room, strict=True):
+        call("pick", matrix.at, *addresses(weight, own, out))
+    return room
+
+
+def short(
+    matrix: Matrix, picked: NDArray[np.uint8], scales: Floats, bias: Floats, back: Ints, beam: int,
+    features: Floats, k: int, total: bool,
+) -> tuple[Floats, Ints]:  # fmt: skip
+    """As `words`, of the matrix of each row's sentence; scales and bias (B, N)."""
+    features, back, scales, bias = tight(features), tight(back, np.int64), tight(scales), tight(bias)
+    given = matrix.laid
+    laid = Laid(given.kind, given.bounded, given.coarse, given.n, given.k, *addresses(picked, scales))
+    laid.bias = address(bias)
+    values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
+    call(
+        "short", addressof(laid), address(back), beam, address(features), len(features), k, total,
+        *addresses(values, ids),
+    )  # fmt: skip
+    return values, ids
+
+
+def each(which: str, x: Floats) -> Floats:
+    """A function of EACH, of every number."""
+    x = tight(x)
+    y = np.empty_like(x)
+    call("each", EACH.index(which), address(x), x.size, address(y))
+    return y
+
+
+def rows(kind: str, table: NDArray[Any], scales: Floats | None, ids: Ints) -> Floats:
+    """Rows of a table (V, W) of a kind of numbers by ids (…), as float32 (…, W)."""
+    ids = tight(ids, np.int64)
+    y = np.empty((*ids.shape, table.shape[1]), np.float32)
+    own = None if scales is None else address(scales)
+    call("rows", KINDS[kind], address(table), own, address(ids), ids.size, table.shape[1], address(y))
+    return y

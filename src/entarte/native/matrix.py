@@ -1,0 +1,70 @@
+"""A matrix in the form that products read; see product.h."""
+
+from __future__ import annotations
+
+from ctypes import Structure, addressof, c_int64, c_void_p
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entarte.native.library import call
+
+PANEL, GROUP, LINE = 64, 256, 64
+KINDS = {"float32": 0, "bfloat16": 1, "int8": 2}
+EACH = {"float32": 1, "bfloat16": 2, "int8": 4}
+"""How many numbers lie in a group of four bytes."""
+
+
+class Laid(Structure):
+    """As `Matrix` in product.h."""
+
+    _fields_ = [
+        *((name, c_int64) for name in ("kind", "bounded", "coarse", "n", "k")),
+        *((name, c_void_p) for name in ("panels", "scales", "offsets", "bias")),
+    ]
+
+
+class Matrix:
+    """A matrix W (N, K) for y = x Wᵀ + b.
+
+    weight   (N, K) float32, int8, or bfloat16 as int16; None: rows come later
+    bias     (N,), and scales (N,) of an int8 matrix; None likewise
+    bounded  whether all x lie between −1 and 1, so that int8 needs no scale for each row
+    coarse   whether bfloat16 also rounds what it gives
+    shape    (N, K) of what comes later
+    """
+
+    def __init__(
+        self, kind: str, weight: NDArray[Any] | None, bias: NDArray[np.float32] | None,
+        scales: NDArray[np.float32] | None = None, *, bounded: bool = False, coarse: bool = False,
+        shape: tuple[int, int] = (0, 0),
+    ) -> None:  # fmt: skip
+        n, k = shape if weight is None else weight.shape
+        self.kind, self.n, self.k = kind, int(n), int(k)
+        filled = -(-self.n // PANEL) * PANEL
+        self.offsets = np.zeros(filled, np.int32)
+        self.panels = np.zeros(0, np.uint8)
+        if weight is not None:
+            room = np.empty(filled * -(-self.k // EACH[kind]) * 4 + LINE, np.uint8)
+            self.panels = room[-address(room) % LINE :]
+            rows = np.ascontiguousarray(weight)
+            call("pack", KINDS[kind], *(self.n, self.k), *addresses(rows, self.panels, self.offsets))
+        self.kept = [each for each in (bias, scales) if each is not None]  # what must not be freed
+        self.laid = Laid(
+            KINDS[kind], bounded, coarse, self.n, self.k, address(self.panels),
+            None if scales is None else address(scales), address(self.offsets),
+            None if bias is None else address(bias),
+        )  # fmt: skip
+        self.at = addressof(self.laid)
+
+
+def address(array: NDArray[Any]) -> int:
+    """Where an array, whose rows must follow each other, begins."""
+    assert array.flags.c_contiguous, "an array with gaps"
+    return int(array.ctypes.data)
+
+
+def addresses(*arrays: NDArray[Any]) -> list[int]:
+    """Of several."""
+    return [address(each) for each in arrays]

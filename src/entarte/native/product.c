@@ -1,0 +1,170 @@
+#include "product.h"
+
+/* -- laying out ------------------------------------------------------------------------------------------ */
+
+void entarte_pack(size kind, size n, size k, const char *weight, char *out, int32_t *offsets) {
+    size bytes = kind == INT8 ? 1 : kind == BFLOAT16 ? 2 : 4, each = 4 / bytes, deep = (k + each - 1) / each;
+    size filled = (n + PANEL - 1) / PANEL * PANEL;
+    memset(out, 0, filled * deep * 4);
+    for (size column = 0; column < n; column++) {
+        const char *row = weight + column * k * bytes;
+        char *to = out + column / PANEL * deep * GROUP + column % PANEL * 4;
+        for (size g = 0; g < k / each; g++) memcpy(to + g * GROUP, row + g * 4, 4);
+        if (k % each) memcpy(to + k / each * GROUP, row + k / each * 4, k % each * bytes);
+    }
+    if (kind != INT8) return;
+    memset(offsets, 0, filled * 4);
+    for (size column = 0; column < n; column++) {
+        int32_t sum = 0;
+        for (size i = 0; i < k; i++) sum += (int8_t)weight[column * k + i];
+        offsets[column] = -128 * sum;
+    }
+}
+
+/* -- rows ------------------------------------------------------------------------------------------------ */
+
+static void narrow_int8(const float *x, size k, int bounded, uint8_t *out, float *scale) {
+    float step = 127.0f;
+    *scale = 1.0f / 127;
+    if (!bounded) {
+        __m512 most = _mm512_set1_ps(1e-12f);
+        for (size i = 0; i < k; i += LANES)
+            most = _mm512_max_ps(most, _mm512_abs_ps(_mm512_maskz_loadu_ps(lanes(k - i), x + i)));
+        *scale = _mm512_reduce_max_ps(most) * (1.0f / 127);
+        step = 1.0f / *scale;
+    }
+    for (size i = 0; i < k; i += LANES) {
+        __mmask16 real = lanes(k - i);
+        __m512 scaled = _mm512_mul_ps(_mm512_maskz_loadu_ps(real, x + i), _mm512_set1_ps(step));
+        __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(scaled), _mm512_set1_epi32(128));
+        whole = _mm512_max_epi32(whole, _mm512_setzero_si512());
+        _mm512_mask_cvtusepi32_storeu_epi8(out + i, real, whole);
+    }
+}
+
+static void narrow_bfloat16(const float *x, size k, uint16_t *out) {
+    for (size i = 0; i < k; i += LANES) {
+        __mmask16 real = lanes(k - i);
+        __m256bh narrow = _mm512_cvtneps_pbh(_mm512_maskz_loadu_ps(real, x + i));
+        _mm256_mask_storeu_epi16(out + i, real, (__m256i)narrow);
+    }
+}
+
+void narrow_rows(const Matrix *w, const float *x, size stride, size rows, int32_t *out, float *scales) {
+    size deep = groups(w);
+    for (size r = 0; r < rows; r++, x += stride, out += deep) {
+        out[deep - 1] = 0; /* what fills up the last group */
+        if (w->kind == INT8)
+            narrow_int8(x, w->k, (int)w->bounded, (uint8_t *)out, scales + r);
+        else if (w->kind == BFLOAT16)
+            narrow_bfloat16(x, w->k, (uint16_t *)out);
+        else
+            memcpy(out, x, w->k * 4);
+    }
+}
+
+/* -- the kernel ------------------------------------------------------------------------------------------ */
+
+/* sum += x w, as the kind multiplies. Written as the instruction, because compilers that see through it move
+   sums from register to register. */
+INLINE __m512i step(const int kind, __m512i sum, __m512i x, __m512i w) {
+    if (kind == INT8)
+        __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
+    else if (kind == BFLOAT16)
+        __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
+    else
+        __asm__("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
+    return sum;
+}
+
+/* Rounded to bfloat16, as what a product of these gives is. */
+INLINE __m512 rounded(__m512 x) {
+    return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x)), 16);
+}
+
+/* M rows with one panel, of which `left` columns are wanted. */
+INLINE void tile(const int kind, const int M, const Matrix *w, size column, const int32_t *x,
+                 const float *row_scales, float *y, size stride) {
+    size deep = groups(w), left = w->n - column;
+    const char *panel = w->panels + column * deep * 4;
+    __m512i sums[M][4];
+#pragma GCC unroll 8
+    for (int r = 0; r < M; r++)
+#pragma GCC unroll 4
+        for (int c = 0; c < 4; c++)
+            sums[r][c] = kind == INT8 ? _mm512_loadu_si512(w->offsets + column + c * LANES) : _mm512_setzero_si512();
+    for (size g = 0; g < deep; g++) {
+        __m512i columns[4];
+#pragma GCC unroll 4
+        for (int c = 0; c < 4; c++) columns[c] = _mm512_loadu_si512(panel + g * GROUP + c * 64);
+#pragma GCC unroll 8
+        for (int r = 0; r < M; r++) {
+            __m512i each = _mm512_set1_epi32(x[r * deep + g]);
+#pragma GCC unroll 4
+            for (int c = 0; c < 4; c++) sums[r][c] = step(kind, sums[r][c], each, columns[c]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; c++) {
+        if (left <= c * LANES) break;
+        __mmask16 real = lanes(left - c * LANES);
+        size at = column + c * LANES;
+        __m512 bias = w->bias ? _mm512_maskz_loadu_ps(real, w->bias + at) : _mm512_setzero_ps();
+        __m512 scale = kind == INT8 ? _mm512_maskz_loadu_ps(real, w->scales + at) : bias;
+#pragma GCC unroll 8
+        for (int r = 0; r < M; r++) {
+            __m512 found = (__m512)sums[r][c];
+            if (kind == INT8)
+                found = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[r][c]),
+                                        _mm512_mul_ps(_mm512_set1_ps(row_scales[r]), scale), bias);
+            else
+                found = _mm512_add_ps(found, bias);
+            if (kind == BFLOAT16 && w->coarse) found = rounded(found);
+            _mm512_mask_storeu_ps(y + r * stride + at, real, found);
+        }
+    }
+}
+
+INLINE void every(const int kind, const Matrix *w, const int32_t *x, const float *scales, size rows, float *y,
+                  size stride) {
+    size deep = groups(w);
+    for (size column = 0; column < w->n; column += PANEL)
+        for (size r = 0; r < rows; r += TILE) {
+            const int32_t *from = x + r * deep;
+            const float *own = scales + r;
+            float *to = y + r * stride;
+            switch (rows - r < TILE ? rows - r : TILE) {
+                case 1: tile(kind, 1, w, column, from, own, to, stride); break;
+                case 2: tile(kind, 2, w, column, from, own, to, stride); break;
+                case 3: tile(kind, 3, w, column, from, own, to, stride); break;
+                case 4: tile(kind, 4, w, column, from, own, to, stride); break;
+                case 5: tile(kind, 5, w, column, from, own, to, stride); break;
+                default: tile(kind, 6, w, column, from, own, to, stride);
+            }
+        }
+}
+
+void multiply(const Matrix *w, const int32_t *x, const float *scales, size rows, float *y, size stride) {
+    if (w->kind == INT8)
+        every(INT8, w, x, scales, rows, y, stride);
+    else if (w->kind == BFLOAT16)
+        every(BFLOAT16, w, x, scales, rows, y, stride);
+    else
+        every(FLOAT32, w, x, scales, rows, y, stride);
+}
+
+#define BLOCK 48 /* rows that are narrowed at a time, to stay near */
+
+/* x (rows, k) -> y (rows, n). 0, or -1 where there is no memory. */
+int entarte_linear(const Matrix *w, const float *x, size rows, float *y) {
+    int32_t *narrow = malloc(BLOCK * groups(w) * 4);
+    float scales[BLOCK];
+    if (!narrow) return -1;
+    for (size r = 0; r < rows; r += BLOCK) {
+        size some = rows - r < BLOCK ? rows - r : BLOCK;
+        narrow_rows(w, x + r * w->k, w->k, some, narrow, scales);
+        multiply(w, narrow, scales, some, y + r * w->n, w->n);
+    }
+    free(narrow);
+    return 0;
+}

@@ -1,0 +1,302 @@
+"""The kernels against numpy in double precision: every kind of numbers, odd sizes, one row or many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from entarte.export.row_wise import narrow
+from entarte.native import Matrix, able, kernels, library
+from entarte.native.matrix import KINDS
+
+if not able("float32"):
+    pytest.skip("no kernels run here", allow_module_level=True)
+
+Floats = NDArray[np.float32]
+SIZES = [(1, 1), (3, 5), (64, 64), (65, 7), (200, 33), (129, 130)]
+every_kind = pytest.mark.parametrize("kind", [kind for kind in KINDS if able(kind)])
+
+
+def numbers(*sides: int, seed: int = 1) -> Floats:
+    return np.random.default_rng(seed).standard_normal(sides).astype(np.float32)
+
+
+def digits(x: Floats) -> NDArray[np.uint16]:
+    """bfloat16, rounded to the nearest, to even among two."""
+    whole = np.ascontiguousarray(x).view(np.uint32)
+    return ((whole + 0x7FFF + ((whole >> 16) & 1)) >> 16).astype(np.uint16)
+
+
+def rounded(x: Floats) -> Floats:
+    """As bfloat16 holds it."""
+    return (digits(x).astype(np.uint32) << 16).view(np.float32)
+
+
+def matrix(
+    kind: str, weight: Floats, bias: Floats | None, *, bounded: bool = False, coarse: bool = False
+) -> tuple[Matrix, Callable[[Floats], NDArray[np.float64]]]:
+    """A matrix, and what a product with it is, by hand."""
+    if kind == "int8":
+        whole, scale = narrow(weight)
+
+        def product(x: Floats) -> NDArray[np.float64]:
+            step = np.full(len(x), 1 / 127) if bounded else np.maximum(np.abs(x).max(1), 1e-12) / 127
+            found = np.rint(x.astype(float) / step[:, None]) @ whole.T.astype(float)
+            return found * step[:, None] * scale + (0 if bias is None else bias)
+
+        return Matrix(kind, whole, bias, scale, bounded=bounded), product
+    held = rounded if kind == "bfloat16" else lambda x: x
+    made = Matrix(kind, digits(weight) if kind == "bfloat16" else weight, bias, coarse=coarse)
+    return (
+        made,
+        lambda x: held(x).astype(float) @ held(weight).T.astype(float) + (0 if bias is None else bias),
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 6, 50])
+@pytest.mark.parametrize(("n", "k"), SIZES)
+@every_kind
+def test_products_are_what_they_say(kind: str, n: int, k: int, rows: int) -> None:
+    """To some steps of int8 that fall to the other side, and what float32 rounds."""
+    for bias in (None, numbers(n, seed=2)):
+        for bounded in (False, True):
+            x = numbers(rows, k, seed=3)
+            x = np.tanh(x) if bounded else x
+            x[0, 0] = 0
+            own, product = matrix(kind, numbers(n, k), bias, bounded=bounded)
+            close = 2e-5 * k if kind != "int8" else 0.04
+            assert np.abs(kernels.linear(own, x) - product(x)).max() <= close
+
+
+@every_kind
+def test_a_row_depends_on_that_row_alone(kind: str) -> None:
+    """Law 2: bit for bit, however many rows there are."""
+    own, _ = matrix(kind, numbers(130, 70), numbers(130))
+    x = numbers(100, 70)
+    whole = kernels.linear(own, x)
+    for rows in (1, 2, 3, 5, 7, 49, 97):
+        assert np.array_equal(kernels.linear(own, x[:rows]), whole[:rows]), rows
+        assert np.array_equal(kernels.linear(own, x[-rows:]), whole[-rows:]), rows
+
+
+def test_int8_is_exact_where_rows_are_far_from_a_step() -> None:
+    """Whole numbers: the same as by hand, and the largest there are do not run over."""
+    weight = np.full((5, 600), -127.0, np.float32)
+    x = np.ones((2, 600), np.float32)
+    x[1] = -1
+    own, product = matrix("int8", weight, None, bounded=True)
+    assert np.allclose(kernels.linear(own, x), product(x), rtol=1e-6)
+
+
+def test_what_a_coarse_product_gives_is_rounded() -> None:
+    if not able("bfloat16"):
+        pytest.skip("no products in bfloat16 run here")
+    x = numbers(9, 40)
+    fine, coarse = (matrix("bfloat16", numbers(30, 40), None, coarse=on)[0] for on in (False, True))
+    found = kernels.linear(coarse, x)
+    assert np.array_equal(found, rounded(kernels.linear(fine, x)))
+    assert not np.array_equal(found, kernels.linear(fine, x))
+
+
+def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 1 / (1 + np.exp(-x))
+
+
+def gated(
+    total: NDArray[np.float64], c: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    i, f, g, o = np.split(total, 4, axis=1)
+    after = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(after), after
+
+
+@pytest.mark.parametrize("width", [1, 15, 16, 40])
+@pytest.mark.parametrize("rows", [1, 24, 61])
+@every_kind
+def test_a_step_of_an_lstm(kind: str, rows: int, width: int) -> None:
+    x, c, said = np.tanh(numbers(rows, width + 3)), numbers(rows, width), numbers(rows, 4 * width, seed=5)
+    own, product = matrix(kind, numbers(4 * width, width + 3), numbers(4 * width), bounded=True)
+    for more in (None, said):
+        wanted = gated(product(x) + (0 if more is None else more), c.astype(float))
+        for one, other in zip(kernels.lstm(own, x, c, more), wanted, strict=True):
+            assert np.abs(one - other).max() < (0.03 if kind == "int8" else 1e-4)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@every_kind
+def test_a_layer_is_repeated_steps(kind: str, backward: bool) -> None:
+    """Where a step is not real the state stands still; in any order of rows, and with gaps."""
+    rows, steps, width = 53, 6, 20
+    own, _ = matrix(kind, numbers(4 * width, width), numbers(4 * width), bounded=True)
+    given = numbers(steps, rows, 4 * width, seed=4)
+    real = np.random.default_rng(5).random((steps, rows)) < 0.6
+    real[:, 7] = False
+    h = c = np.zeros((rows, width), np.float32)
+    wanted = np.zeros((steps, rows, width), np.float32)
+    for t in reversed(range(steps)) if backward else range(steps):
+        new, memory = kernels.lstm(own, h, c, given[t])
+        there = real[t][:, None]
+        h, c = np.where(there, new, h), np.where(there, memory, c)
+        wanted[t] = h
+    for one, other in zip(kernels.layer(own, given, real, backward), (wanted, h, c), strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("heads", "deep", "slots", "width"), [(1, 512, 16, 512), (1, 3, 1, 5), (4, 10, 40, 7)]
+)
+def test_a_look(heads: int, deep: int, slots: int, width: int) -> None:
+    """Law 1: what is not real weighs nothing, and all weights sum to 1."""
+    sources, beam = 3, 2
+    back = np.array([0, 1, 2, 5])
+    query, keys = numbers(4, heads * deep), numbers(sources, heads, deep, slots)
+    values = numbers(sources, heads, slots, width, seed=2)
+    mask = np.random.default_rng(3).random((sources, slots)) < 0.7
+    mask[:, 0] = True
+    context, weights = kernels.look(query, back, beam, mask, keys, values, 0.3)
+    b = back // beam
+    scores = 0.3 * np.einsum("rhd,rhds->rhs", query.reshape(4, heads, deep).astype(float), keys[b])
+    scores = np.where(mask[b][:, None], scores, -np.inf)
+    wanted = np.exp(scores - scores.max(-1, keepdims=True))
+    wanted /= wanted.sum(-1, keepdims=True)
+    assert np.abs(weights - wanted).max() < 1e-5
+    assert (weights[~np.broadcast_to(mask[b][:, None], weights.shape)] == 0).all()
+    assert np.allclose(weights.sum(-1), 1, atol=1e-6)
+    read = np.einsum("rhs,rhsv->rhv", wanted, values[b]).reshape(4, -1)
+    assert np.abs(context - read).max() < 1e-4
+
+
+def test_a_look_does_not_depend_on_how_far_it_is_padded() -> None:
+    query, keys, values = numbers(2, 8), numbers(2, 1, 8, 40), numbers(2, 1, 40, 9)
+    mask = np.arange(40) < np.array([[5], [7]])
+    short = (mask[:, :8], keys[..., :8], values[:, :, :8])
+    for one, other in zip(
+        kernels.look(query, np.arange(2), 1, *short, 1.0),
+        kernels.look(query, np.arange(2), 1, mask, keys, values, 1.0), strict=True,
+    ):  # fmt: skip
+        assert np.array_equal(one, other[..., : one.shape[-1]])
+
+
+@pytest.mark.parametrize("k", [1, 5, 8])
+@pytest.mark.parametrize("words", [8, 64, 100, 3000, 5000])
+@every_kind
+def test_words_are_the_most_probable(kind: str, words: int, k: int) -> None:
+    own, product = matrix(kind, numbers(words, 32), numbers(words), bounded=True)
+    x = np.tanh(numbers(30, 32, seed=7))
+    wanted = product(x)
+    values, ids = kernels.words(own, x, k, True)
+    logs = wanted - np.log(np.exp(wanted).sum(1, keepdims=True))
+    assert np.allclose(values, np.take_along_axis(logs, ids, 1), atol=0.03 if kind == "int8" else 1e-4)
+    assert (np.diff(values, axis=1) <= 0).all()
+    assert all(len(set(row)) == k for row in ids.tolist())
+    close = np.sort(wanted, axis=1)[:, -k] - np.take_along_axis(wanted, ids, 1).min(1)
+    assert (close < (0.05 if kind == "int8" else 1e-4)).all(), "a more probable word was left out"
+    scores, same = kernels.words(own, x, k, False)
+    assert np.array_equal(same, ids)
+    assert np.allclose(scores, np.take_along_axis(wanted, ids, 1), atol=0.05 if kind == "int8" else 1e-4)
+
+
+@pytest.mark.parametrize("words", [30, 300, 9000])
+def test_among_equals_the_lower_id_comes_first(words: int) -> None:
+    bias = np.zeros(words, np.float32)
+    bias[[7, 20, words - 1]] = 1
+    own = Matrix("float32", np.zeros((words, 4), np.float32), bias)
+    assert kernels.words(own, numbers(3, 4), 4, True)[1].tolist() == [[7, 20, words - 1, 0]] * 3
+
+
+def test_numbers_that_are_none_are_not_hidden() -> None:
+    """A model that diverged: the search finds a log-probability that is none."""
+    own = Matrix("float32", np.full((70, 4), np.nan, np.float32), None)
+    values, ids = kernels.words(own, numbers(2, 4), 3, True)
+    assert np.isnan(values).all()
+    assert (ids < 70).all()
+    bias = np.where(np.arange(70) == 5, np.inf, 0).astype(np.float32)
+    assert not (
+        kernels.words(Matrix("float32", np.zeros((70, 4), np.float32), bias), numbers(2, 4), 3, True)[0] <= 0
+    ).all()
+
+
+def test_shortlists_are_the_rows_that_are_picked() -> None:
+    if not able("int8"):
+        pytest.skip("no products in int8 run here")
+    whole, scale = narrow(numbers(50, 21))
+    bias = numbers(50)
+    chosen = np.array([[4, 9, 30, 1, 2], [7, 8, 49, 0, 3]])
+    own_bias = bias[chosen]
+    own_bias[0, 4] = -np.inf
+    shape = Matrix("int8", None, None, bounded=True, shape=(5, 21))
+    picked = kernels.pick(shape, whole, chosen)
+    x, back = np.tanh(numbers(4, 21)), np.array([0, 1, 2, 3])
+    values, ids = kernels.short(shape, picked, scale[chosen], own_bias, back, 2, x, 3, True)
+    for row, b in enumerate(back // 2):
+        alone = Matrix("int8", whole[chosen[b]], own_bias[b], scale[chosen[b]], bounded=True)
+        one, number = kernels.words(alone, x[row : row + 1], 3, True)
+        assert np.array_equal(values[row], one[0])
+        assert np.array_equal(ids[row], number[0])
+    assert not (ids[:2] == 4).any()
+
+
+@pytest.mark.parametrize(
+    ("which", "wanted", "close"),
+    [("sigmoid", sigmoid, 1e-6), ("tanh", np.tanh, 1e-6), ("exp", np.exp, 2e-7)],
+)
+def test_functions_of_a_number(which: str, wanted: Callable[..., NDArray[np.float64]], close: float) -> None:
+    """To so much of what they are, and with the same bits wherever a number stands."""
+    x = np.linspace(-87, 88, 40001, dtype=np.float32)
+    found, exact = kernels.each(which, x), wanted(x.astype(float))
+    assert (np.abs(found - exact) <= close * np.maximum(np.abs(exact), 1e-30 if which == "exp" else 1)).all()
+    for at in (1, 7, 16, 33):
+        assert np.array_equal(kernels.each(which, x[at:][:at]), found[at : 2 * at])
+
+
+def test_functions_far_out() -> None:
+    far = np.array([-np.inf, -1e30, -200, 200, 1e30, np.inf], np.float32)
+    assert np.allclose(kernels.each("sigmoid", far), [0, 0, 0, 1, 1, 1], atol=1e-30)
+    assert np.array_equal(kernels.each("tanh", far), [-1, -1, -1, 1, 1, 1])
+    assert np.isnan(kernels.each("tanh", np.array([np.nan], np.float32))).all()
+
+
+def test_softmax() -> None:
+    x = numbers(5, 37) * 20
+    x[:, 30:] = -np.inf
+    wanted = np.exp(x.astype(float) - x.max(1, keepdims=True))
+    wanted /= wanted.sum(1, keepdims=True)
+    before = x.copy()
+    found = kernels.softmax(x)
+    assert np.allclose(found, wanted, atol=1e-6)
+    assert (found[:, 30:] == 0).all()
+    assert np.array_equal(x, before)
+
+
+@every_kind
+def test_rows_of_tables(kind: str) -> None:
+    table, ids = numbers(20, 19), np.array([[3, 0], [19, 3]])
+    held, scale = narrow(table) if kind == "int8" else (digits(table) if kind == "bfloat16" else table, None)
+    wanted = held * scale[:, None] if kind == "int8" else rounded(table) if kind == "bfloat16" else table
+    assert np.array_equal(kernels.rows(kind, held, scale, ids), wanted[ids])
+
+
+def test_arrays_with_gaps_and_of_other_types_are_read_rightly() -> None:
+    own, product = matrix("float32", numbers(8, 5), None)
+    x = numbers(5, 6).T
+    assert np.abs(kernels.linear(own, x) - product(np.ascontiguousarray(x))).max() < 1e-5
+    assert np.abs(kernels.linear(own, x.astype(float)) - product(np.ascontiguousarray(x))).max() < 1e-5
+
+
+def test_what_was_not_built_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No compiler when it was installed; and a library of another machine."""
+    (tmp_path / "odd.so").write_bytes(b"\x7fELF of another kind")
+    for origin in (None, str(tmp_path / "odd.so")):
+        library.library.cache_clear()
+        able.cache_clear()
+        spec = None if origin is None else type("Spec", (), {"origin": origin})
+        monkeypatch.setattr(library, "find_spec", lambda name, spec=spec: spec)
+        try:
+            assert not able("float32")
+        finally:
+            library.library.cache_clear()
+            able.cache_clear()
