@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
 from entarte import batch
 from entarte.batch import Source, Target
@@ -72,3 +73,25 @@ def pairs() -> tuple[Source, Target]:
 def even() -> tuple[Source, Target]:
     """Two pairs of like lengths: nothing is padded."""
     return batch.source([[5, 6, 7], [9, 4, 8]]), batch.target([[4, 5], [6, 7]])
+
+
+@pytest.fixture
+def sums() -> Iterator[None]:
+    """Wide sums of narrow products, which torch has on cards, on the processor."""
+
+    def mm(a: Tensor, b: Tensor, dtype: torch.dtype) -> Tensor:
+        return a.to(dtype) @ b.to(dtype)
+
+    def mm_out(a: Tensor, b: Tensor, dtype: torch.dtype, *, out: Tensor) -> Tensor:
+        return out.copy_(mm(a, b, dtype))
+
+    def addmm_out(
+        bias: Tensor, a: Tensor, b: Tensor, dtype: torch.dtype, *, beta: int = 1, alpha: int = 1, out: Tensor
+    ) -> Tensor:
+        return out.copy_(beta * bias + alpha * mm(a, b, dtype))
+
+    library = torch.library.Library("aten", "IMPL")
+    for name, act in {"mm.dtype": mm, "mm.dtype_out": mm_out, "addmm.dtype_out": addmm_out}.items():
+        library.impl(name, act, "CPU")
+    yield
+    library._destroy()

@@ -78,6 +78,7 @@ def test_narrow_layers_are_cast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_takes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fast.card, "works", lambda _: False)
     card = torch.device("cuda")
     assert not fitting("float32", torch.device("cpu")).kernels
     assert fitting("float32", card) == Products(kernels=True)

@@ -19,6 +19,7 @@ from entarte.fast.look import Lookup
 from entarte.fast.loop import Loop, Plan
 from entarte.fast.products import Products
 from entarte.fast.spread import Spread
+from entarte.fast.steps import steps as make_steps
 from entarte.memory import Memory
 from entarte.readout.base import Moment
 
@@ -46,7 +47,8 @@ def together(
     fed = state.feed is not None
     rows = len(state.top)
     steps = flow.slots // rows
-    lookup = Lookup(decoder, memory, keys, state)
+    made = make_steps(products)
+    lookup = Lookup(decoder, memory, keys, state, made.bilinear)
     dropped = [
         mask(stack.dropout, flow.vectors, steps, rows, state.top.size(1)) if layer else None
         for layer in range(len(stack.cells))
@@ -57,10 +59,15 @@ def together(
         mine = mask(readout.dropout, flow.vectors, steps, rows, readout.width)
         said = say.parameters(readout) or []
         speak = partial(
-            say.open_say, readout, dropped=mine, products=products, context=decoder.attention.context_width
+            say.open_say,
+            readout,
+            dropped=mine,
+            products=products,
+            context=decoder.attention.context_width,
+            attentional=made.attentional,
         )
     plan = Plan(
-        cell_name(stack.cells[0]),
+        made.tracks[cell_name(stack.cells[0])],
         len(stack.cells),
         previous=decoder.query == "previous",
         bottom=decoder.query_layer == "bottom",

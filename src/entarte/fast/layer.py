@@ -9,11 +9,12 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from entarte.fast import kernels
-from entarte.fast.cells import TRACKS, Track
+from entarte.fast.cells import Track
 from entarte.fast.flow import Flow, cut
 from entarte.fast.once import take
 from entarte.fast.products import Products
 from entarte.fast.spread import Spread, spread
+from entarte.fast.steps import steps
 
 
 def recur(
@@ -54,7 +55,7 @@ class Layer(torch.autograd.Function):
         bias_hh: Tensor,
         *start: Tensor,
     ) -> tuple[Tensor, ...]:
-        cell = TRACKS[kind]
+        cell = steps(products).tracks[kind]
         bias = bias_ih if cell.inner else bias_ih + bias_hh
         inputs, weight_ih = products.cast(inputs), products.cast(weight_ih)
         gates = spread(products.affine(bias, inputs, weight_ih.t()), places)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from entarte.fast.cells import TRACKS, Track
+from entarte.fast.cells import Track
 from entarte.fast.flow import Flow
 from entarte.fast.look import Lookup
 from entarte.fast.look.base import Look
@@ -30,7 +30,7 @@ from entarte.fast.sums import sum_of
 class Plan:
     """What a loop is made of, without the numbers.
 
-    cell      rnn, lstm or gru
+    cell      the recurrent cell
     layers    L
     previous  whether the previous state asks
     bottom    whether the bottom layer asks
@@ -45,7 +45,7 @@ class Plan:
     products  how operands are multiplied
     """
 
-    cell: str
+    cell: type[Track]
     layers: int
     previous: bool
     bottom: bool
@@ -70,7 +70,7 @@ class Trip:
         self.rows, e = len(top), embedded.size(1)
         self.steps = len(embedded if plan.places is None else plan.places) // self.rows
         self.embedded = products.cast(embedded)
-        parts = TRACKS[plan.cell].parts
+        parts = plan.cell.parts
         cut = plan.layers * parts
         rest = cut + 4 * plan.layers
         starts = [tensors[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
@@ -94,20 +94,20 @@ class Trip:
         self.feed_in = products.dense(first[:, begin:]).t()
         self.below_in = [products.dense(weight[:, :w]).t() for weight in self.w_ih]
         self.beside_in = [products.dense(weight[:, w:]).t() for weight in self.w_ih]
+        reads = embedded if plan.residual else self.embedded  # what only products read is held as operands
         self.below = [
-            embedded.new_empty(self.steps if layer else 0, self.rows, w) for layer in range(plan.layers)
+            reads.new_empty(self.steps if layer else 0, self.rows, w) for layer in range(plan.layers)
         ]
         # slot t of tops is what the top layer said before step t
-        self.tops = (
-            self.tracks[0].h if plan.layers == 1 else embedded.new_empty((self.steps + 1) * self.rows, w)
-        )
+        self.adds = plan.residual and plan.layers > 1  # to its state
+        self.tops = embedded.new_empty((self.steps + 1) * self.rows, w) if self.adds else self.tracks[-1].h
         self.tops = self.tops.view(self.steps + 1, self.rows, w)
         self.tops[0] = top
 
     def track(self, layer: int, start: tuple[Tensor, ...]) -> Track:
         _, hh, b_ih, b_hh = self.weights[layer]
         products = self.plan.products
-        cell = TRACKS[self.plan.cell]
+        cell = self.plan.cell
         bias = b_ih if cell.inner else b_ih + b_hh
         if layer:
             gates = bias.expand(self.steps * self.rows, -1).contiguous()
@@ -132,7 +132,7 @@ class Trip:
 
     def spoken(self, t: int, out: Tensor) -> Tensor:
         """What the stack says at step t, as an operand where it is held as one."""
-        return out if self.plan.residual and self.plan.layers > 1 else self.tracks[-1].said_after[t]
+        return out if self.adds else self.tracks[-1].said_after[t]
 
     def descend(self, t: int, layer: int, out: Tensor) -> tuple[Tensor, Tensor | None]:
         """Step t of a layer above the first, backwards: gradients of what it read, and of the context."""
@@ -208,7 +208,7 @@ class Loop(torch.autograd.Function):
             out = bottom = tracks[0].forward(t)
             for layer in range(1, plan.layers):
                 out = trip.climb(t, layer, out, context)
-            if plan.layers > 1:
+            if trip.adds:
                 tops[t + 1].copy_(out)
             query = bottom if plan.bottom else out
             if context is None:

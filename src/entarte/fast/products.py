@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear, pad
 
 from entarte.device import CPU
-from entarte.fast import swift
+from entarte.fast import card, swift
 
 STEP = 32
 """Row counts of narrow products are multiples of this, and larger ones of more (`swift.upward`)."""
@@ -28,11 +28,14 @@ class Products(NamedTuple):
     narrow   their type; None: as they come
     swift    as they come, and by oneDNN where its conditions hold
     kernels  recurrent layers as a whole by the library's own kernels
+    fused    on a card: what is not a product in a step of a loop by one kernel of ours (`fast.card`), and
+             narrow operands summed into wide results at once
     """
 
     narrow: torch.dtype | None = None
     swift: bool = False
     kernels: bool = False
+    fused: bool = False
 
     def cast(self, operand: Tensor) -> Tensor:
         """As operands are held; what is narrow already is not copied."""
@@ -54,20 +57,31 @@ class Products(NamedTuple):
         """a b, wide."""
         if self.own(a, b):
             return a @ b
+        if self.fused:
+            return torch.mm(self.cast(a), self.cast(b), out_dtype=torch.float32)
         return swift.times(a, b) if self.swift else times(self.cast(a), self.cast(b)).float()
 
     def add(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """into += a b."""
-        return into.addmm_(a, b) if self.own(a, b) else into.add_(self.rounded(a, b))
+        if self.own(a, b):
+            return into.addmm_(a, b)
+        return self.affine(into, a, b, out=into) if self.fused else into.add_(self.rounded(a, b))
 
     def write(self, out: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """out = a b."""
-        return torch.mm(a, b, out=out) if self.own(a, b) else out.copy_(self.rounded(a, b))
+        if self.own(a, b):
+            return torch.mm(a, b, out=out)
+        if self.fused:
+            return torch.mm(self.cast(a), self.cast(b), out_dtype=torch.float32, out=out)
+        return out.copy_(self.rounded(a, b))
 
     def affine(self, bias: Tensor, a: Tensor, b: Tensor, out: Tensor | None = None) -> Tensor:
         """bias + a b, wide."""
         if self.own(a, b):
             return torch.addmm(bias, a, b, out=out)
+        if self.fused:
+            out = a.new_empty(len(a), b.size(1), dtype=torch.float32) if out is None else out
+            return torch.addmm(bias, self.cast(a), self.cast(b), out_dtype=torch.float32, out=out)
         if self.swift and out is None and bias.dim() == 1:
             return swift.times(a, b, bias)
         return torch.add(self.rounded(a, b), bias, out=out)
@@ -118,7 +132,9 @@ def wide() -> Products:
 def fitting(precision: str, device: torch.device) -> Products:
     """How operands of a precision, float32 or bfloat16, are multiplied fastest on a device."""
     here = NARROW if precision == "bfloat16" else wide()
-    return here if device.type == "cpu" else Products(here.narrow, kernels=True)
+    if device.type == "cpu":
+        return here
+    return Products(here.narrow, kernels=True, fused=device.type == "cuda" and card.works(device))
 
 
 def native(device: torch.device) -> bool:

@@ -220,10 +220,12 @@ def open_say(
     dropped: Tensor | None,
     products: Products,
     context: int,
+    attentional: type[SayAttentional] = SayAttentional,
 ) -> Say:
-    """The equations of a readout for all steps. inputs: the numbers of `parameters`; context: C."""
+    """The equations of a readout for all steps. inputs: the numbers of `parameters`; context: C;
+    attentional: what makes the attentional vector."""
     if type(readout) is Maxout:
         return SayMaxout(inputs, embedded, readout.width, dropped, products, readout.state == "current")
     if type(readout) is Attentional:
-        return SayAttentional(inputs, embedded, readout.width, dropped, products, context)
+        return attentional(inputs, embedded, readout.width, dropped, products, context)
     return SayPlain(inputs, embedded, readout.width, dropped, products)

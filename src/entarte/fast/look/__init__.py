@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
 from typing import Any
 
@@ -24,9 +25,20 @@ from entarte.window.everywhere import Everywhere
 
 
 class Lookup:
-    """The look of one pass. `inputs` are the tensors that it must be differentiated by."""
+    """The look of one pass. `inputs` are the tensors that it must be differentiated by.
 
-    def __init__(self, decoder: Recurrent, memory: Memory, keys: Any, state: RecurrentState) -> None:
+    bilinear  what looks where scores are products
+    """
+
+    def __init__(
+        self,
+        decoder: Recurrent,
+        memory: Memory,
+        keys: Any,
+        state: RecurrentState,
+        bilinear: Callable[[int, tuple[Tensor, ...], Tensor, float], BilinearLook] = BilinearLook,
+    ) -> None:
+        self.bilinear = bilinear
         attention = decoder.attention
         self.attention = attention
         self.memory = memory
@@ -50,7 +62,7 @@ class Lookup:
         mask = self.memory.mask
         if self.kind in (Dot, ScaledDot, General):
             scale = 1 / sqrt(self.attention.memory_width) if self.kind is ScaledDot else 1.0
-            self.look = BilinearLook(steps, inputs, mask, scale)
+            self.look = self.bilinear(steps, inputs, mask, scale)
         elif self.kind is Additive:
             self.look = AdditiveLook(steps, inputs, mask)
         elif self.kind is Coverage:
