@@ -65,7 +65,7 @@ def systems(args: argparse.Namespace, lines: list[str], folders: dict[str, Path]
     from entarte.engine import load
 
     torch.set_num_threads(args.threads)
-    model = saved.load(args.model)
+    model = saved.load(args.model).to(args.device)
     beam: dict[str, Any] = {"beam": {"beam": args.beam, "stop": args.stop}, "greedy": {}}
     if args.normalise:
         beam["beam"]["normalise"] = args.normalise
@@ -111,7 +111,7 @@ from onmt.inputters.inputter import dict_to_vocabs
 from onmt.model_builder import build_base_model
 from onmt.utils.parse import ArgumentParser as Parser
 
-folder, threads, beam, batch = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+folder, threads, beam, batch, card = sys.argv[1], int(sys.argv[2]), *sys.argv[3:]
 torch.set_num_threads(threads)
 given = torch.load(folder + "/given.pt")
 width, word = str(given["width"]), str(given["word"])
@@ -144,7 +144,7 @@ def engine(width):
     chosen = parsed(
         opts.translate_opts, "-model", folder + "/model.pt", "-src", folder + "/lines", "-output",
         folder + "/out", "-beam_size", width, "-batch_size", batch, "-batch_type", "sents",
-        "-max_length", "100", "-length_penalty", "avg", "-gpu", "-1",
+        "-max_length", "100", "-length_penalty", "avg", "-gpu", card,
     )
     for prepare in (Parser.validate_translate_opts, Parser._get_all_transform_translate,
                     Parser._validate_transforms_opts, Parser.validate_translate_opts_dynamic):
@@ -214,7 +214,8 @@ def peer(args: argparse.Namespace, lines: list[str]) -> Iterator[Callable[[str],
         (folder / "installed").touch()
     for_peer(args, lines, folder)
     (folder / "peer.py").write_text(PEER, "utf-8")
-    given = [str(folder), str(args.threads), str(args.beam), str(args.batch)]
+    card = "-1" if args.device == "cpu" else "0"
+    given = [str(folder), str(args.threads), str(args.beam), str(args.batch), card]
     process = subprocess.Popen(
         [str(python), str(folder / "peer.py"), *given],
         stdin=subprocess.PIPE,
@@ -360,6 +361,12 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--lines", type=int, default=0, help="take the first n; 0: all")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument(
+        "--device",
+        choices=["cpu", "cuda"],
+        default="cpu",
+        help="of PyTorch and OpenNMT-py: cpu, or cuda, the first graphics card; exports run on the processor",
+    )
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--stop", choices=["best", "count"], default="best", help="when a beam is done")
     parser.add_argument(
