@@ -54,6 +54,7 @@ class Work:
     tokens   of a batch, on the target side
     updates  of one window; two windows are trained, and the second one is timed
     device   cpu, or cuda for the first graphics card
+    width    of the decoder's state, and of both directions of the encoder together
     """
 
     folder: Path
@@ -61,6 +62,7 @@ class Work:
     updates: int
     threads: int
     device: str = "cpu"
+    width: int = 512
 
     @property
     def cards(self) -> list[int]:
@@ -106,7 +108,7 @@ def _onmt(work: Work, folder: Path) -> list[str]:
     config = {
         "data": _corpora(work), "src_vocab": vocabulary, "tgt_vocab": vocabulary,
         "save_model": str(folder / "m"), "encoder_type": "brnn", "decoder_type": "rnn",
-        "rnn_type": "LSTM", "enc_layers": 1, "dec_layers": 1, "hidden_size": 512,
+        "rnn_type": "LSTM", "enc_layers": 1, "dec_layers": 1, "hidden_size": work.width,
         "word_vec_size": 256, "global_attention": "general", "input_feed": 1,
         "dropout": [0.3], "optim": "adam", "learning_rate": 0.001, "max_grad_norm": 5, "seed": 1,
         "batch_type": "tokens", "batch_size": work.tokens, "normalization": "tokens", "num_workers": 0,
@@ -121,7 +123,7 @@ def _onmt(work: Work, folder: Path) -> list[str]:
 
 def _eole(work: Work, folder: Path) -> list[str]:
     vocabulary = str(_vocabulary(work, folder))
-    side = {"layers": 1, "hidden_size": 512, "rnn_type": "LSTM"}
+    side = {"layers": 1, "hidden_size": work.width, "rnn_type": "LSTM"}
     config = {
         "data": _corpora(work), "src_vocab": vocabulary, "tgt_vocab": vocabulary, "seed": 1,
         "vocab_size_multiple": 1, "report_every": work.updates,
@@ -166,11 +168,11 @@ def _joey(work: Work, folder: Path) -> list[str]:
         "model": {
             "encoder": {
                 "type": "recurrent", "rnn_type": "lstm", "embeddings": {"embedding_dim": 256},
-                "hidden_size": 256, "bidirectional": True, "num_layers": 1, "dropout": 0.3,
+                "hidden_size": work.width // 2, "bidirectional": True, "num_layers": 1, "dropout": 0.3,
             },
             "decoder": {
                 "type": "recurrent", "rnn_type": "lstm", "embeddings": {"embedding_dim": 256},
-                "hidden_size": 512, "num_layers": 1, "dropout": 0.3, "hidden_dropout": 0.3,
+                "hidden_size": work.width, "num_layers": 1, "dropout": 0.3, "hidden_dropout": 0.3,
                 "attention": "luong", "input_feeding": True, "init_hidden": "bridge",
             },
         },

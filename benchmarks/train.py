@@ -4,10 +4,11 @@
     python benchmarks/train.py train.en train.de --peers onmt,eole,joey --repetitions 5 --out figures
 
 The model is that of the recipe `baseline` (word vectors of 256, a bidirectional LSTM of 2 × 256, an LSTM
-decoder of 512 with general attention and input feeding, 8,000 pieces, nothing tied). Each system is a process
-of its own with the same number of threads; they take turns, so that whatever else the machine does falls on
-all of them. Each trains two windows of updates; the second one is timed, by the system's own count of target
-tokens a second. Peak memory is that of the whole process.
+decoder of 512 with general attention and input feeding, 8,000 pieces, nothing tied); --width 1024 makes
+encoder and decoder wider. Each system is a process of its own with the same number of threads; they take
+turns, so that whatever else the machine does falls on all of them. Each trains two windows of updates; the
+second one is timed, by the system's own count of target tokens a second. Peak memory is that of the whole
+process.
 
 Peers' environments are made below --work from the package index. Written to --out: train.json, train.md,
 train.svg.
@@ -46,7 +47,7 @@ def prepare(args: argparse.Namespace) -> Work:
         (folder / f"valid.{side}").write_text("".join(cut[:20]), "utf-8")
     pieces = list(tokenizer.vocabulary.pieces)[4:]
     (folder / "pieces.txt").write_text("".join(piece + "\n" for piece in pieces), "utf-8")
-    return Work(folder, args.tokens, args.updates, args.threads, args.device)
+    return Work(folder, args.tokens, args.updates, args.threads, args.device, args.width)
 
 
 def ours(work: Work, folder: Path, precision: str) -> list[str]:
@@ -61,6 +62,7 @@ def ours(work: Work, folder: Path, precision: str) -> list[str]:
         *("text.normalisation=none", "data.duplicates=true"),
         *(f"train.batch_tokens={work.tokens}", f"train.updates={2 * work.updates}", "train.epochs=0"),
         *(f"train.valid_every={work.updates}", "train.valid_sentences=0", f"train.threads={work.threads}"),
+        *(f"encoder.width={work.width}", f"decoder.width={work.width}"),
         *(f"train.precision={precision}", f"train.device={work.device}", "--out", str(folder / "m")),
     ]
 
@@ -91,7 +93,7 @@ def naive(work: Work) -> None:
     for side in ("src", "tgt"):
         lines = (work.folder / f"train.{side}").read_text("utf-8").split("\n")[:-1]
         sides.append([[known.get(piece, 1) for piece in line.split(" ")] for line in lines])
-    shape = argparse.Namespace(width=512, embedding=256, vocabulary=len(known) + 4)
+    shape = argparse.Namespace(width=work.width, embedding=256, vocabulary=len(known) + 4)
     model = Naive(shape).to(work.device)
     adam = torch.optim.Adam(model.parameters(), 1e-3)
     lengths = [[len(line) + 1 for line in side] for side in sides]
@@ -149,6 +151,8 @@ def systems(args: argparse.Namespace, work: Work) -> dict[str, Callable[[], dict
             str(work.threads),
             "--device",
             work.device,
+            "--width",
+            str(work.width),
         ]
         wall, peak = timed(words, log, work.threads)
         return {"speed": float(log.read_text().split()[-2]), "wall": wall, "peak": peak}
@@ -235,12 +239,13 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=12000, help="the first so many are trained on")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--device", default="cpu", help="cpu, or cuda: all train on the first graphics card")
+    parser.add_argument("--width", type=int, default=512, help="of encoder and decoder")
     parser.add_argument("--work", type=Path, default=Path("runs/peers"), help="environments, models, logs")
     parser.add_argument("--out", type=Path, default=Path(), help="the folder to write to")
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.alone:
-        naive(Work(args.alone, args.tokens, args.updates, args.threads, args.device))
+        naive(Work(args.alone, args.tokens, args.updates, args.threads, args.device, args.width))
         return
     import torch
     from train_step import product_peak

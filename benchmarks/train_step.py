@@ -111,7 +111,7 @@ class Naive(nn.Module):
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(self, source: Source, target: Target) -> Tensor:
-        lengths = source.mask.sum(1)
+        lengths = source.mask.sum(1).cpu()  # where packing wants them
         packed = nn.utils.rnn.pack_padded_sequence(
             self.dropout(self.source(source.inputs)), lengths, batch_first=True, enforce_sorted=False
         )
