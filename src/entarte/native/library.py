@@ -37,11 +37,11 @@ def library() -> CDLL | None:
         return None
     try:
         opened = CDLL(found.origin)
-    except OSError:  # built for another machine
+        for name, (result, arguments) in SIGNATURES.items():
+            function = getattr(opened, f"entarte_{name}")
+            function.restype, function.argtypes = result, arguments
+    except (OSError, AttributeError):  # built for another machine, or from another version
         return None
-    for name, (result, arguments) in SIGNATURES.items():
-        function = getattr(opened, f"entarte_{name}")
-        function.restype, function.argtypes = result, arguments
     return opened
 
 
