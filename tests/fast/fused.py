@@ -90,6 +90,21 @@ def test_dropout_falls_in_the_same_places(make: Make, even: Pairs, monkeypatch: 
     law.test_dropout_falls_in_the_same_places(make, even, monkeypatch, "current", True, "attentional")
 
 
+def test_gradients_may_lie_as_they_like(make: Make, even: Pairs) -> None:
+    """Column by column, or all numbers in one place: what comes back is the same."""
+    model, found = make(), []
+    for lie in (torch.Tensor.contiguous, lambda slope: slope.mT.contiguous().mT):
+        model.zero_grad()
+        unrolled = fast.model_unroll(model, *even)
+        outs = [unrolled.features, unrolled.weights, *unrolled.state.cells[0]]
+        draw = torch.Generator().manual_seed(1)
+        slopes = [lie(torch.randn(out.shape, dtype=out.dtype, generator=draw)) for out in outs]
+        torch.autograd.backward(outs, slopes)
+        found.append({n: p.grad for n, p in model.named_parameters() if p.grad is not None})
+    for name, grad in found[0].items():
+        torch.testing.assert_close(found[1][name], grad, rtol=1e-9, atol=1e-10)
+
+
 def test_only_the_weights_are_asked_for(make: Make, even: Pairs) -> None:
     law.test_only_the_weights_are_asked_for(make, even)
 

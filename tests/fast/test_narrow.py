@@ -81,11 +81,12 @@ def test_readouts(make: Make, pairs: Pairs, readout: str, said: dict[str, Any], 
     check(make(readout=readout, said=said, query="previous", input_feeding=feeding), pairs)
 
 
-def test_deep_with_dropout(make: Make, pairs: Pairs) -> None:
+@pytest.mark.parametrize("residual", [True, False])
+def test_deep_with_dropout(make: Make, pairs: Pairs, residual: bool) -> None:
     model = make(
-        {"layers": 3, "residual": True, "dropout": 0.2},
+        {"layers": 3, "residual": residual, "dropout": 0.2},
         layers=3,
-        residual=True,
+        residual=residual,
         query="previous",
         context_layers="all",
         dropout=0.2,

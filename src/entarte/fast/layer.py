@@ -15,6 +15,7 @@ from entarte.fast.once import take
 from entarte.fast.products import Products
 from entarte.fast.spread import Spread, spread
 from entarte.fast.steps import steps
+from entarte.fast.sums import carried
 
 
 def recur(
@@ -74,8 +75,7 @@ class Layer(torch.autograd.Function):
         products = track.products
         sizes = track.flow.sizes
         # a row joins at its last step, counted backwards, and until then holds its last state's gradient
-        zeros = track.h.new_zeros(track.rows, track.width)
-        dstate = [zeros.clone() if slope is None else slope.clone() for slope in dfinal]
+        dstate = [carried(slope, track.h[: track.rows]) for slope in dfinal]
         pieces = None if douts is None else cut(douts, sizes)
         for t in reversed(range(len(sizes))):
             dh, *rest = [slope[: sizes[t]] for slope in dstate]

@@ -23,7 +23,7 @@ from entarte.fast.once import take
 from entarte.fast.products import Products
 from entarte.fast.say import Say
 from entarte.fast.spread import gather, spread
-from entarte.fast.sums import sum_of
+from entarte.fast.sums import carried, sum_of
 
 
 @dataclass
@@ -236,8 +236,8 @@ class Loop(torch.autograd.Function):
         plan, tracks, look, say = trip.plan, trip.tracks, trip.look, trip.say
         parts = tracks[0].parts
         zeros = torch.zeros_like(trip.tops[0])
-        carried = [zeros.clone() if slope is None else slope.clone() for slope in dcells]
-        dstates = [carried[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
+        ends = [carried(slope, zeros) for slope in dcells]
+        dstates = [ends[layer * parts : (layer + 1) * parts] for layer in range(plan.layers)]
         dfeed: Tensor | None = None
         for t in reversed(range(trip.steps)):
             # 1. what step t said: the features, or the top and the context themselves

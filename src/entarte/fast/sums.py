@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 
@@ -10,3 +11,10 @@ def sum_of(one: Tensor | None, other: Tensor | None) -> Tensor | None:
     if one is None or other is None:
         return other if one is None else one
     return one + other
+
+
+def carried(slope: Tensor | None, like: Tensor) -> Tensor:
+    """A gradient that will be used up, its rows one after the other; zeros where there is none."""
+    if slope is None:
+        return torch.zeros_like(like, memory_format=torch.contiguous_format)
+    return slope.clone(memory_format=torch.contiguous_format)
