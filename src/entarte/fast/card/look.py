@@ -35,7 +35,7 @@ class Look(BilinearLook):
     def backward(
         self, t: int, dcontext: Tensor | None, dweights: Tensor | None, more: Tensor | None = None
     ) -> Tensor:
-        weights, dquery = self.w[t], torch.empty_like(self.queries[t])
+        weights, dquery = self.w[t], self.keys.new_empty(len(self.keys), self.keys.size(2))
         dscores = torch.empty_like(weights)
         self.dscores.append(dscores)
         self.slopes.append(torch.zeros_like(self.contexts[t]) if dcontext is None else dcontext)
