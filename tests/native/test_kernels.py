@@ -220,24 +220,30 @@ def test_numbers_that_are_none_are_not_hidden() -> None:
     ).all()
 
 
-def test_shortlists_are_the_rows_that_are_picked() -> None:
+@pytest.mark.parametrize("width", [21, 64, 200])
+def test_shortlists_are_words_among_some(width: int) -> None:
+    """Bit for bit what a matrix of those rows alone gives; for beams and lists of every size."""
     if not able("int8"):
         pytest.skip("no products in int8 run here")
-    whole, scale = narrow(numbers(50, 21))
-    bias = numbers(50)
-    chosen = np.array([[4, 9, 30, 1, 2], [7, 8, 49, 0, 3]])
-    own_bias = bias[chosen]
-    own_bias[0, 4] = -np.inf
-    shape = Matrix("int8", None, None, bounded=True, shape=(5, 21))
-    picked = kernels.pick(shape, whole, chosen)
-    x, back = np.tanh(numbers(4, 21)), np.array([0, 1, 2, 3])
-    values, ids = kernels.short(shape, picked, scale[chosen], own_bias, back, 2, x, 3, True)
-    for row, b in enumerate(back // 2):
-        alone = Matrix("int8", whole[chosen[b]], own_bias[b], scale[chosen[b]], bounded=True)
-        one, number = kernels.words(alone, x[row : row + 1], 3, True)
-        assert np.array_equal(values[row], one[0])
-        assert np.array_equal(ids[row], number[0])
-    assert not (ids[:2] == 4).any()
+    whole, scale = narrow(numbers(90, width))
+    bias, draw = numbers(90), np.random.default_rng(1)
+    sizes = [5, 1, 40, 16, 33]
+    lists = np.zeros((5, 48), np.int64)
+    for row, size in zip(lists, sizes):
+        row[:size] = np.sort(draw.choice(np.arange(1, 90), size, replace=False))
+    back = np.concatenate([np.arange(beam) + 8 * b for b, beam in enumerate([1, 2, 5, 8, 6])])
+    x = np.tanh(numbers(len(back), width))
+    for bounded in (False, True):
+        own = Matrix("int8", whole, bias, scale, bounded=bounded, by_rows=True)
+        values, ids = kernels.short(own, lists, 0, back, 8, x, 3, True)
+        for row, b in enumerate(back // 8):
+            picked = lists[b, : sizes[b]]
+            alone = Matrix("int8", whole[picked], bias[picked], scale[picked], bounded=bounded)
+            one, number = kernels.words(alone, x[row : row + 1], min(3, sizes[b]), True)
+            count = one.shape[1]
+            assert np.array_equal(values[row, :count], one[0])
+            assert np.array_equal(ids[row, :count], number[0])
+            assert (values[row, count:] == -np.inf).all()
 
 
 @pytest.mark.parametrize(

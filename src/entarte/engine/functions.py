@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.native import Matrix, kernels
+from entarte.vocabulary import PAD
 
 Array = NDArray[Any]
 Operator = Callable[..., Any]
@@ -56,23 +57,12 @@ def words(held: Sequence[Array], bounded: bool) -> Operator:
     return lambda x, k, scores: kernels.words(own, x, int(k[0]), bool(scores))
 
 
-def pick(held: Sequence[Array], bounded: bool) -> Operator:
-    weight, scales, bias = held
-
-    def run(numbers: Array) -> tuple[Array, Array, Array]:
-        shape = Matrix("int8", None, None, shape=(numbers.shape[1], weight.shape[1]))
-        return kernels.pick(shape, weight, numbers), scales[numbers], bias[numbers]
-
-    return run
-
-
 def short(held: Sequence[Array], bounded: bool) -> Operator:
-    def run(
-        x: Array, place: Array, back: Array, weight: Array, scales: Array, bias: Array, *asked: Array
-    ) -> Any:
-        k, scores = asked
-        shape = Matrix("int8", None, None, bounded=bounded, shape=(scales.shape[1], x.shape[1]))
-        return kernels.short(shape, weight, scales, bias, back, place.shape[1], x, int(k[0]), bool(scores))
+    weight, scales, bias = held
+    own = Matrix("int8", weight, bias, scales, bounded=bounded, by_rows=True)
+
+    def run(x: Array, place: Array, back: Array, lists: Array, k: Array, scores: Array) -> Any:
+        return kernels.short(own, lists, PAD, back, place.shape[1], x, int(k[0]), bool(scores))
 
     return run
 
@@ -95,12 +85,11 @@ FUNCTIONS: dict[str, Callable[[Sequence[Array], bool], Operator]] = {
     "Backwards": layer(True),
     "Rows": rows,
     "Words": words,
-    "Pick": pick,
     "Short": short,
     "Look": look,
 }
 """By name, without BOUNDED."""
-HELD = {"Look": 0, "Short": 0, "Rows": 1}
+HELD = {"Look": 0, "Rows": 1}
 """How many constants come first: a matrix is two, weight and bias, or as HELD says; int8 has scales too."""
 
 

@@ -94,8 +94,8 @@ class Graphs:
     def __init__(self, folder: Path, to: str) -> None:
         kind = runs(to)
         self.rows, self.note, self.alone = kind.rows, kind.note, kind.alone
-        self.encoder, self.stepper, self.sayer, self.picker, self.short = (
-            kind(folder / f"{name}.onnx") for name in ("encode", "step", "say", "pick", "short")
+        self.encoder, self.stepper, self.sayer, self.short = (
+            kind(folder / f"{name}.onnx") for name in ("encode", "step", "say", "short")
         )
 
     def encode(self, ids: Ints, mask: NDArray[np.bool_]) -> tuple[Parts, Parts]:

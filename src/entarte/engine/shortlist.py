@@ -9,6 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,13 @@ import numpy as np
 from entarte import manifest
 from entarte.engine.folder import SHORTLIST
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
-from entarte.engine.rows import Job, Placed, grown
+from entarte.engine.rows import Job, Placed
 from entarte.errors import DamagedError
 from entarte.vocabulary import PAD
 
-GRAIN = 128
-"""Lists are filled up to a multiple of this many words."""
+GRAIN = 512
+"""Lists are filled up to a multiple of this many words, so that sentences with lists of unlike length can be
+decoded together."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,16 @@ class Shortlists:
 
     def of(self, ids: Sequence[int]) -> Ints:
         """The words of a sentence, by rising id."""
-        own = [self.pieces[self.begin[i] : self.begin[i + 1]] for i in set(ids)]
-        return np.unique(np.concatenate([self.common, *own]))
+        among = np.zeros(self.most + 1, bool)
+        among[self.common] = True
+        for i in set(ids):
+            among[self.pieces[self.begin[i] : self.begin[i + 1]]] = True
+        return np.flatnonzero(among)
+
+    @cached_property
+    def most(self) -> int:
+        """The highest id on any list."""
+        return int(max(self.common.max(initial=0), self.pieces.max(initial=0)))
 
 
 def width(words: Ints) -> int:
@@ -71,30 +81,25 @@ class Shorts:
     """
 
     def __init__(self, graphs: Graphs, width: int) -> None:
-        self.graphs, self.width = graphs, width
+        self.graphs = graphs
         self.words: Ints = np.full((0, width), PAD)  # (slots, L)
-        self.parts: Parts = {}
 
     def begin(self, at: Ints, jobs: list[Job], size: int) -> None:
         """These sentences stand in these slots now."""
-        words = np.full((len(jobs), self.width), PAD)
-        for row, job in zip(words, jobs):
+        words = np.full((max(size, len(self.words)), self.words.shape[1]), PAD)
+        words[: len(self.words)] = self.words
+        for slot, job in zip(at.tolist(), jobs):
             assert job.words is not None
-            row[: len(job.words)] = job.words
-        picked = dict(zip(self.graphs.picker.gives, self.graphs.picker({"words": words}), strict=True))
-        picked["bias"] = np.where(words == PAD, np.float32(-np.inf), picked["bias"])
-        self.words = grown(self.words, self.words, size)
-        self.words[at] = words
-        self.parts = {name: grown(self.parts.get(name), part, size) for name, part in picked.items()}
-        for name, part in picked.items():
-            self.parts[name][at] = part
+            words[slot] = PAD
+            words[slot, : len(job.words)] = job.words
+        self.words = words
 
     def move(self, slots: Ints) -> None:
         """Only these slots are left, and stand in this order."""
-        self.words, self.parts = self.words[slots], {name: part[slots] for name, part in self.parts.items()}
+        self.words = self.words[slots]
 
     def say(self, features: Floats, rows: Placed, k: int, scores: bool) -> tuple[Ints, Floats | None]:
         """The k most probable words of each row."""
-        feeds: Parts = {"features": features, "place": rows.place, "back": rows.back, **self.parts}
+        feeds: Parts = {"features": features, "place": rows.place, "back": rows.back, "words": self.words}
         ids, log_probs = self.graphs.most(self.graphs.short, feeds, k, scores)
         return self.words[rows.slot[:, None], ids], log_probs

@@ -4,7 +4,7 @@
     step    tokens (R,), parents (R,), place, back, memory.…, state.… [, position (R,)]
                                                 → features (R, F), weights (R, H, S), next.…
     say     features, k, scores                 → ids, log_probs (R, k)
-    pick, short                                   the same from a shortlist; int8 only
+    short                                         the same from shortlists; int8 only
 
 `parents` are rows of the step before: the state is reordered inside. What stands behind `memory.` and
 `state.` differs from model to model; whoever runs the graphs hands it on by name.
@@ -25,7 +25,7 @@ from entarte.export.look import Place, keys, known
 from entarte.export.multiply import Products
 from entarte.export.products import PRODUCTS
 from entarte.export.row_wise import RowWise
-from entarte.export.say import pick, say, say_short
+from entarte.export.say import say, say_short
 from entarte.front.words import Words
 from entarte.model import Model
 from entarte.window.local_m import LocalM
@@ -67,7 +67,7 @@ def graphs(model: Model, to: str) -> dict[str, ModelProto]:
     reading, stepping = encode_and_step(model, model.encoder, model.decoder, by)
     made = {"encode": reading, "step": stepping, "say": say(by, model.readout)}
     if isinstance(by, RowWise):
-        made |= {"pick": pick(by, model.readout), "short": say_short(by, model.readout)}
+        made["short"] = say_short(by, model.readout)
     found = {each: graph.model() for each, graph in made.items()}
     for each, graph in found.items():
         if graph.ByteSize() > LARGEST:

@@ -129,7 +129,7 @@ def write(translator: Translator, to: str, folder: Path, shortlists: Shortlists 
     facts = Facts(to, translator.name, way(settings), settings.loss.guided_shift, task)
     found = graphs(translator.model, to)
     if shortlists is None:
-        found = {name: graph for name, graph in found.items() if name not in ("pick", "short")}
+        found.pop("short", None)
     atomic.make_folder(folder)
     listed = Manifest(notes={NOTE: to})
 

@@ -24,6 +24,7 @@ from entarte.export.graph import RUNTIME, Graph, Inside, Matrix
 from entarte.export.look import Place
 from entarte.export.multiply import Products
 from entarte.export.ranked import ranked
+from entarte.vocabulary import PAD
 
 ZERO = 128
 """What stands for 0 in uint8, the form in which processors multiply fastest with int8."""
@@ -57,34 +58,28 @@ class RowWise(Products):
 
     # -- shortlists ----------------------------------------------------------------------------------
 
-    def pick(self, g: Graph, words: str, weight: Matrix, bias: Matrix) -> list[str]:
-        """The rows of a matrix (V, F) that sentences need, words (B, L): weight (B, F, L), and their scales
-        and bias (B, L)."""
+    def short(
+        self, g: Graph, inputs: dict[str, str], weight: Matrix, bias: Matrix, bounded: bool
+    ) -> list[str]:
+        """As `words`, each row among the words of its sentence, x (R, F), place and back, words (B, L) filled
+        up with PAD, k and scores: log_probs and places in the list (R, k).
 
-        def inside(f: Inside, held: Sequence[str]) -> list[str]:
-            weight, scale, bias = (f.rows(each, "words") for each in held)
-            return [f.turn(weight, 0, 2, 1), scale, bias]
-
-        return self.call(g, "Pick", self.held(g, weight, bias), {"words": words}, inside)
-
-    def short(self, g: Graph, inputs: dict[str, str], bounded: bool) -> list[str]:
-        """As `words`, each row among the words of its sentence: x (R, F), place, back, what `pick` gave with
-        a bias of −∞ where there is no word, k and scores."""
+        One product with the union of the lists, of which each row takes its own before they are summed up: so
+        a row does not depend on what the others may say."""
 
         def inside(f: Inside, held: Sequence[str]) -> list[str]:
             place = Place(f, "place", "back")
-            rows, step = quantised(f, "x", bounded)
-            sums = f("MatMulInteger", place.pad(rows), "weight", f.constant(ZERO, np.uint8))
-            whole = f("Cast", sums, to=1)  # (B, K, L)
-            scale = (
-                f.wider("scale", 1) if bounded else f("Mul", f.wider("scale", 1), place.pad(f.wider(step, 1)))
-            )
-            logits = f(
-                "Add", f("Mul", whole, f("Mul", scale, step) if bounded else scale), f.wider("bias", 1)
-            )
-            return ranked(f, place.unpad(logits, f.side("bias", 1)), "k", "scores")
+            sentence = f("Div", "back", place.beam)
+            own = f.rows("words", sentence)  # (R, L)
+            among, _, which, _ = f.many("Unique", 4, f.shape("words", -1), sorted=1)
+            logits = self.sums(f, "x", [f.rows(each, among) for each in held], bounded)
+            at = f.rows(f("Reshape", which, f("Shape", "words")), sentence)
+            mine = f("GatherElements", logits, at, axis=1)
+            real = f("Equal", own, f.constant(PAD, np.int64))
+            low = f("Where", real, f.constant(-np.inf, np.float32), mine)
+            return ranked(f, low, "k", "scores")
 
-        return self.call(g, "Short", [], inputs, inside, bounded)
+        return self.call(g, "Short", self.held(g, weight, bias), inputs, inside, bounded)
 
 
 def quantised(g: Graph, x: str, bounded: bool) -> tuple[str, str]:

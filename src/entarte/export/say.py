@@ -33,31 +33,19 @@ def said(g: Graph, found: list[str]) -> None:
         g.give(name, value, kind, "R", "k")
 
 
-def pick(by: RowWise, readout: Readout) -> Graph:
-    """words (B, L), the shortlists of some sentences → their part of the output matrix: weight, in whatever
-    form `short` reads it, scale and bias (B, L)."""
-    g = Graph("pick")
-    words = g.take("words", "int", "B", "L")
-    weight, scale, bias = by.pick(g, words, numbers(readout.weight), numbers(readout.bias))
-    g.give("weight", weight, "int8", "B", readout.width, "L")
-    g.give("scale", scale, "float", "B", "L")
-    g.give("bias", bias, "float", "B", "L")
-    return g
-
-
 def say_short(by: RowWise, readout: Readout) -> Graph:
     """As `say`, for rows whose sentences have a shortlist each.
 
-    place, back          where the rows stand; see `look.Place`
-    weight, scale, bias  from `pick`; a bias of −∞ where a list is filled up
+    place, back  where the rows stand; see `look.Place`
+    words        (B, L) the lists, by rising id, filled up with PAD
 
     Probabilities are among a sentence's own words. ids are places in its list.
     """
     g = Graph("short")
     inputs = {"x": g.take("features", "float", "R", readout.width)}
     inputs |= {"place": g.take("place", "int", "B", "K"), "back": g.take("back", "int", "R")}
-    inputs |= {"weight": g.take("weight", "int8", "B", readout.width, "L")}
-    inputs |= {each: g.take(each, "float", "B", "L") for each in ("scale", "bias")}
+    inputs["words"] = g.take("words", "int", "B", "L")
     inputs["k"], inputs["scores"] = asked(g)
-    said(g, by.short(g, inputs, isinstance(readout, Attentional)))
+    weight, bias = numbers(readout.weight), numbers(readout.bias)
+    said(g, by.short(g, inputs, weight, bias, isinstance(readout, Attentional)))
     return g

@@ -6,14 +6,13 @@ the same bits whatever stands beside it.
 
 from __future__ import annotations
 
-from ctypes import addressof
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from entarte.native.library import call
-from entarte.native.matrix import KINDS, Laid, Matrix, address, addresses
+from entarte.native.matrix import KINDS, Matrix, address, addresses
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -100,28 +99,18 @@ def words(matrix: Matrix, features: Floats, k: int, total: bool) -> tuple[Floats
     return values, ids
 
 
-def pick(matrix: Matrix, weight: NDArray[np.int8], numbers: Ints) -> NDArray[np.uint8]:
-    """Rows of weight (V, K) by their numbers (B, N), laid out for `short`; matrix: of shape (N, K)."""
-    numbers = tight(numbers, np.int64)
-    room = np.empty((len(numbers), call("picked", matrix.at)), np.uint8)
-    for own, out in zip(numbers, room, strict=True):
-        call("pick", matrix.at, *addresses(weight, own, out))
-    return room
-
-
 def short(
-    matrix: Matrix, picked: NDArray[np.uint8], scales: Floats, bias: Floats, back: Ints, beam: int,
-    features: Floats, k: int, total: bool,
-) -> tuple[Floats, Ints]:  # fmt: skip
-    """As `words`, of the matrix of each row's sentence; scales and bias (B, N)."""
-    features, back, scales, bias = tight(features), tight(back, np.int64), tight(scales), tight(bias)
-    given = matrix.laid
-    laid = Laid(given.kind, given.bounded, given.coarse, given.n, given.k, *addresses(picked, scales))
-    laid.bias = address(bias)
+    matrix: Matrix, lists: Ints, pad: int, back: Ints, beam: int, features: Floats, k: int, total: bool
+) -> tuple[Floats, Ints]:
+    """As `words`, each row among the words of its sentence; matrix: int8, by rows.
+
+    lists (B, L) ids, rising, filled up with `pad`; back as of `look`. What is found are places in a list.
+    """
+    lists, back, features = tight(lists, np.int64), tight(back, np.int64), tight(features)
     values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
     call(
-        "short", addressof(laid), address(back), beam, address(features), len(features), k, total,
-        *addresses(values, ids),
+        "short", matrix.at, address(lists), lists.shape[1], pad, address(back), beam, address(features),
+        len(features), k, total, *addresses(values, ids),
     )  # fmt: skip
     return values, ids
 

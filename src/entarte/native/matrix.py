@@ -28,28 +28,29 @@ class Laid(Structure):
 class Matrix:
     """A matrix W (N, K) for y = x Wᵀ + b.
 
-    weight   (N, K) float32, int8, or bfloat16 as int16; None: rows come later
-    bias     (N,), and scales (N,) of an int8 matrix; None likewise
+    weight   (N, K) float32, int8, or bfloat16 as uint16
+    bias     (N,); None: zeros
+    scales   (N,) of the rows of an int8 matrix
     bounded  whether all x lie between −1 and 1, so that int8 needs no scale for each row
     coarse   whether bfloat16 also rounds what it gives
-    shape    (N, K) of what comes later
+    by_rows  whether it stays as it is, row by row, of which only some are wanted (int8)
     """
 
     def __init__(
-        self, kind: str, weight: NDArray[Any] | None, bias: NDArray[np.float32] | None,
+        self, kind: str, weight: NDArray[Any], bias: NDArray[np.float32] | None,
         scales: NDArray[np.float32] | None = None, *, bounded: bool = False, coarse: bool = False,
-        shape: tuple[int, int] = (0, 0),
+        by_rows: bool = False,
     ) -> None:  # fmt: skip
-        n, k = shape if weight is None else weight.shape
-        self.kind, self.n, self.k = kind, int(n), int(k)
+        self.kind, (self.n, self.k) = kind, map(int, weight.shape)
+        rows = np.ascontiguousarray(weight)
         filled = -(-self.n // PANEL) * PANEL
-        self.offsets = np.zeros(filled, np.int32)
-        self.panels = np.zeros(0, np.uint8)
-        if weight is not None:
-            room = np.empty(filled * -(-self.k // EACH[kind]) * 4 + LINE, np.uint8)
-            self.panels = room[-address(room) % LINE :]
-            rows = np.ascontiguousarray(weight)
-            call("pack", KINDS[kind], *(self.n, self.k), *addresses(rows, self.panels, self.offsets))
+        room = np.empty(filled * -(-self.k // EACH[kind]) * 4 + LINE, np.uint8)
+        self.panels, self.offsets = room[-address(room) % LINE :], np.zeros(filled, np.int32)
+        if by_rows:
+            self.panels[: rows.size] = rows.reshape(-1).view(np.uint8)
+            self.offsets[: self.n] = -128 * rows.sum(1, dtype=np.int32)
+        else:
+            call("pack", KINDS[kind], self.n, self.k, *addresses(rows, self.panels, self.offsets))
         self.kept = [each for each in (bias, scales) if each is not None]  # what must not be freed
         self.laid = Laid(
             KINDS[kind], bounded, coarse, self.n, self.k, address(self.panels),

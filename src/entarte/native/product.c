@@ -2,22 +2,33 @@
 
 /* -- laying out ------------------------------------------------------------------------------------------ */
 
+/* Four bytes from each of sixteen places. */
+INLINE __m512i sixteen(const int64_t *places, const char *from) {
+    __m256i low = _mm512_i64gather_epi32(_mm512_loadu_si512(places), from, 1);
+    __m256i high = _mm512_i64gather_epi32(_mm512_loadu_si512(places + 8), from, 1);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+}
+
 void entarte_pack(size kind, size n, size k, const char *weight, char *out, int32_t *offsets) {
     size bytes = kind == INT8 ? 1 : kind == BFLOAT16 ? 2 : 4, each = 4 / bytes, deep = (k + each - 1) / each;
     size filled = (n + PANEL - 1) / PANEL * PANEL;
-    memset(out, 0, filled * deep * 4);
-    for (size column = 0; column < n; column++) {
-        const char *row = weight + column * k * bytes;
-        char *to = out + column / PANEL * deep * GROUP + column % PANEL * 4;
-        for (size g = 0; g < k / each; g++) memcpy(to + g * GROUP, row + g * 4, 4);
-        if (k % each) memcpy(to + k / each * GROUP, row + k / each * 4, k % each * bytes);
-    }
-    if (kind != INT8) return;
-    memset(offsets, 0, filled * 4);
-    for (size column = 0; column < n; column++) {
-        int32_t sum = 0;
-        for (size i = 0; i < k; i++) sum += (int8_t)weight[column * k + i];
-        offsets[column] = -128 * sum;
+    for (size first = 0; first < filled; first += LANES) { /* sixteen rows side by side: stores follow each other */
+        char *to = out + first / PANEL * deep * GROUP + first % PANEL * 4;
+        int64_t places[LANES] = {0};
+        size some = n > first ? (n - first < LANES ? n - first : LANES) : 0;
+        for (size c = 0; c < some; c++) places[c] = (first + c) * k * bytes;
+        for (size g = 0; g < k / each; g++)
+            _mm512_storeu_si512(to + g * GROUP, _mm512_maskz_mov_epi32(lanes(some), sixteen(places, weight + g * 4)));
+        if (k % each) {
+            memset(to + k / each * GROUP, 0, LANES * 4);
+            for (size c = 0; c < some; c++)
+                memcpy(to + k / each * GROUP + c * 4, weight + places[c] + k / each * 4, k % each * bytes);
+        }
+        for (size c = 0; kind == INT8 && c < LANES; c++) {
+            int32_t sum = 0;
+            for (size i = 0; c < some && i < k; i++) sum += (int8_t)weight[places[c] + i];
+            offsets[first + c] = -128 * sum;
+        }
     }
 }
 
@@ -64,18 +75,6 @@ void narrow_rows(const Matrix *w, const float *x, size stride, size rows, int32_
 }
 
 /* -- the kernel ------------------------------------------------------------------------------------------ */
-
-/* sum += x w, as the kind multiplies. Written as the instruction, because compilers that see through it move
-   sums from register to register. */
-INLINE __m512i step(const int kind, __m512i sum, __m512i x, __m512i w) {
-    if (kind == INT8)
-        __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
-    else if (kind == BFLOAT16)
-        __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
-    else
-        __asm__("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
-    return sum;
-}
 
 /* Rounded to bfloat16, as what a product of these gives is. */
 INLINE __m512 rounded(__m512 x) {

@@ -39,6 +39,18 @@ INLINE size groups(const Matrix *w) {
 
 INLINE size panels(const Matrix *w) { return (w->n + PANEL - 1) / PANEL; }
 
+/* sum += x w, as the kind multiplies. Written as the instruction, because compilers that see through it move
+   sums from register to register. */
+INLINE __m512i step(const int kind, __m512i sum, __m512i x, __m512i w) {
+    if (kind == INT8)
+        __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
+    else if (kind == BFLOAT16)
+        __asm__("vdpbf16ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
+    else
+        __asm__("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(x), "v"(w));
+    return sum;
+}
+
 /* A matrix (n, k), row by row, into panels; and offsets, for INT8 only. */
 void entarte_pack(size kind, size n, size k, const char *weight, char *out, int32_t *offsets);
 
