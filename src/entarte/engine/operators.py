@@ -83,7 +83,6 @@ OPERATORS: dict[str, Callable[[Attributes], Operator]] = {
     "Exp": each("exp"),
     "Expand": lambda _: expand,
     "Gather": lambda _: lambda value, which: value.take(which, 0),
-    "Identity": lambda _: lambda value: value,
     "LessOrEqual": lambda _: np.less_equal,
     "MatMul": lambda _: np.matmul,
     "Min": lambda _: np.minimum,

@@ -38,13 +38,20 @@ class Program:
         for name, value in plan.constants.items():
             self.put(name, value)
         self.takes = [self.put(name) for name in plan.inputs]
-        steps = [self.step(node) for node in plan.nodes]
+        steps: list[Step] = []
+        for node in plan.nodes:
+            if node.kind == "Identity":
+                self.place[node.outputs[0]] = self.place[node.inputs[0]]
+            else:
+                steps.append(self.step(node))
         self.gives = [self.place[name] for name in plan.outputs]
         for place in set(range(len(self.values))).difference(*(step.takes for step in steps), self.gives):
             self.values[place] = None  # what a function has laid out for itself
         kept = {place for place, value in enumerate(self.values) if value is not None} | set(self.gives)
         self.steps: list[Step] = []
         for step in reversed(steps):
+            if kept.isdisjoint(step.gives):
+                continue  # what nobody reads
             over = tuple({*step.takes, *step.gives} - kept)
             kept.update(over)
             self.steps.insert(0, step._replace(over=over))

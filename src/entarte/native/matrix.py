@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import Structure, addressof, c_int64, c_void_p
+from ctypes import Structure, addressof, c_char, c_int64, c_void_p
 from typing import Any
 
 import numpy as np
@@ -62,8 +62,12 @@ class Matrix:
 
 def address(array: NDArray[Any]) -> int:
     """Where an array, whose rows must follow each other, begins."""
-    assert array.flags.c_contiguous, "an array with gaps"
-    return int(array.ctypes.data)
+    own: Any = array
+    try:
+        return addressof(c_char.from_buffer(own))  # a third of the time of array.ctypes
+    except (TypeError, ValueError):  # not to be written, or empty
+        assert array.flags.c_contiguous, "an array with gaps"
+        return int(array.ctypes.data)
 
 
 def addresses(*arrays: NDArray[Any]) -> list[int]:
