@@ -125,11 +125,14 @@ class Engine:
         ]
         queues = queued(jobs)
 
+        shares = [-(-len(queue) // workers) for _, queue in queues]
+
         def work() -> Iterator[tuple[Job, list[Hypothesis]]]:
-            for (width, short), queue in queues:
+            for ((width, short), queue), share in zip(queues, shares, strict=True):
+                own = replace(way, batch=min(way.batch, max(share, 1)))  # so that nobody takes all there is
                 sayer = self.sayer(short)
                 words = short or len(self.target.vocabulary)
-                yield from Decoding(self.graphs, sayer, way, queue, width, words, looks, scores)
+                yield from Decoding(self.graphs, sayer, own, queue, width, words, looks, scores)
 
         with self.graphs.alone():
             if workers == 1:
