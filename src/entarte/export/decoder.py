@@ -17,8 +17,9 @@ from entarte.encoder.recurrent import Recurrent as Encoder
 from entarte.export.cell import Gates, gates, numbers, step
 from entarte.export.encoder import Read
 from entarte.export.graph import Graph, Matrix
-from entarte.export.look import Place, begins, look
+from entarte.export.look import begins, look
 from entarte.export.multiply import Products
+from entarte.export.place import Place
 from entarte.export.start import start
 from entarte.readout.attentional import Attentional
 from entarte.readout.maxout import Maxout

@@ -21,8 +21,9 @@ from entarte.export import decoder as decoding
 from entarte.export.cell import numbers
 from entarte.export.encoder import encode
 from entarte.export.graph import LARGEST, Graph
-from entarte.export.look import Place, keys, known
+from entarte.export.look import keys, known
 from entarte.export.multiply import Products
+from entarte.export.place import Place
 from entarte.export.products import PRODUCTS
 from entarte.export.row_wise import RowWise
 from entarte.export.say import say, say_short

@@ -7,7 +7,6 @@ are those of the sentence and its beam, whatever else is in the batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
@@ -29,8 +28,10 @@ from entarte.attention.none import Fixed
 from entarte.attention.query_key_value import QueryKeyValue
 from entarte.export.cell import numbers
 from entarte.export.encoder import Read
-from entarte.export.graph import Graph, Inside
+from entarte.export.graph import Graph
+from entarte.export.multiplied import multiplied
 from entarte.export.multiply import Products
+from entarte.export.place import Place
 from entarte.window import WINDOWS
 from entarte.window.everywhere import Everywhere
 from entarte.window.local_m import LocalM
@@ -96,26 +97,6 @@ def begins(g: Graph, attention: Attention, read: Read) -> str | None:
     return None
 
 
-class Place:
-    """Where the rows of a step stand in the padded form.
-
-    rows   (B, K) the row of each place; any row where there is none
-    back   (R,) the place of each row, b · K + k
-    """
-
-    def __init__(self, g: Graph, rows: str, back: str) -> None:
-        self.g, self.rows, self.back = g, rows, back
-        self.beam = g.side(self.rows, 1)
-
-    def pad(self, value: str) -> str:
-        """(R, …) → (B, K, …)."""
-        return self.g.rows(value, self.rows)
-
-    def unpad(self, value: str, *sides: int | str) -> str:
-        """(B, K, …) → (R, …); `sides` are those from the third on."""
-        return self.g.rows(self.g.shape(value, -1, *sides), self.back)
-
-
 def look(
     g: Graph, by: Products, attention: Attention, place: Place, query: str, memory: dict[str, str],
     state: str | None, position: str | None,
@@ -157,42 +138,6 @@ def look(
     elif isinstance(attention, LocationAware):
         state = g("Squeeze", out, g.constant([1]))
     return context, out, state
-
-
-def multiplied(
-    g: Graph, by: Products, attention: Dot | General | QueryKeyValue, place: Place, query: str,
-    memory: dict[str, str],
-) -> tuple[str, str]:  # fmt: skip
-    """Context and weights where scores are products and all slots are looked at: a function of ours.
-
-    Look(query (R, H · d), place, back, mask, keys (B, H, d, S), values (B, H, S, v) or (B, S, v), scale ())
-    → context (R, H · v), weights (R, H, S)
-    """
-    heads, scale, width = 1, 1.0, attention.memory_width
-    values = "values"
-    if isinstance(attention, QueryKeyValue):
-        heads, width, values = attention.heads, attention.O.in_features, "read"
-        scale = 1 / sqrt(attention.Q.out_features // heads)
-        query = by.linear(g, query, numbers(attention.Q.weight))
-    elif isinstance(attention, ATTENTIONS["scaled-dot"]):
-        scale = 1 / sqrt(attention.memory_width)
-
-    def inside(f: Inside, held: Sequence[str]) -> list[str]:
-        own = Place(f, "place", "back")
-        asked = f.turn(f.shape(own.pad("query"), 0, 0, heads, -1), 0, 2, 1, 3)
-        scores = f("Mul", f("MatMul", asked, "keys"), "scale")
-        there = f("Where", f.wider("mask", 1, 2), scores, f.constant(-np.inf, np.float32))
-        weights = f("Softmax", there, axis=-1)
-        read = "values" if values == "read" else f.wider("values", 1)
-        context = own.unpad(f.turn(f("MatMul", weights, read), 0, 2, 1, 3), width)
-        return [context, own.unpad(f.turn(weights, 0, 2, 1, 3), heads, f.side("mask", 1))]
-
-    inputs = {"query": query, "place": place.rows, "back": place.back, "mask": memory["mask"]}
-    inputs |= {"keys": memory["keys"], "values": memory[values], "scale": g.constant(scale)}
-    context, weights = by.call(g, "Look", [], inputs, inside)
-    if isinstance(attention, QueryKeyValue):
-        context = by.linear(g, context, numbers(attention.O.weight))
-    return context, weights
 
 
 def energies(

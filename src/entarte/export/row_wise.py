@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.export.graph import RUNTIME, Graph, Inside, Matrix
-from entarte.export.look import Place
 from entarte.export.multiply import Products
+from entarte.export.place import Place
 from entarte.export.ranked import ranked
 from entarte.vocabulary import PAD
 
