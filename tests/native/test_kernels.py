@@ -293,6 +293,21 @@ def test_arrays_with_gaps_and_of_other_types_are_read_rightly() -> None:
     assert np.abs(kernels.linear(own, x.astype(float)) - product(np.ascontiguousarray(x))).max() < 1e-5
 
 
+def test_arrays_of_other_shapes_are_not_read() -> None:
+    own, _ = matrix("float32", numbers(8, 2), None)
+    wrong = pytest.raises(
+        ValueError, match=r"an array of shape \(3, 5\) is given where one of \(3, 2\) is read"
+    )
+    for call in (
+        lambda: kernels.linear(own, numbers(3, 5)),
+        lambda: kernels.lstm(own, numbers(3, 5), numbers(3, 2)),
+        lambda: kernels.lstm(own, numbers(3, 2), numbers(3, 5)),
+        lambda: kernels.words(own, numbers(3, 5), 2, True),
+    ):
+        with wrong:
+            call()
+
+
 def test_what_was_not_built_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No compiler when it was installed; and a library of another machine."""
     (tmp_path / "odd.so").write_bytes(b"\x7fELF of another kind")

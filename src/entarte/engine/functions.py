@@ -1,6 +1,7 @@
-"""The functions that an export defines by itself, done by a kernel each; see `entarte.export.functions`.
+"""The functions that an export defines by itself, done by a kernel each.
 
-Each is made from its constants, a matrix or a table, and called with the rest of its inputs.
+Each is made from its constants, a matrix or a table, and called with the rest of its inputs. What they are,
+and the shapes of what they take and give, is said in `entarte.export.multiply`.
 """
 
 from __future__ import annotations

@@ -25,8 +25,16 @@ def tight(array: NDArray[Any], kind: Any = np.float32) -> NDArray[Any]:
     return np.ascontiguousarray(array, kind)
 
 
+def fits(*pairs: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    """Raises ValueError where a shape is not the one that is wanted: kernels read what they are told to."""
+    for found, wanted in pairs:
+        if found != wanted:
+            raise ValueError(f"an array of shape {found} is given where one of {wanted} is read")
+
+
 def linear(matrix: Matrix, x: Floats) -> Floats:
     """x (R, K) → x Wᵀ + b (R, N)."""
+    fits((x.shape, (len(x), matrix.k)))
     x, y = tight(x), np.empty((len(x), matrix.n), np.float32)
     call("linear", matrix.at, address(x), len(x), address(y))
     return y
@@ -34,6 +42,8 @@ def linear(matrix: Matrix, x: Floats) -> Floats:
 
 def lstm(matrix: Matrix, x: Floats, c: Floats, said: Floats | None = None) -> tuple[Floats, Floats]:
     """A step: x (R, K), c (R, W), and what else is added to the gates (R, 4W) → h and c (R, W)."""
+    fits((x.shape, (len(x), matrix.k)), (c.shape, (len(x), matrix.n // 4)))
+    fits(*[] if said is None else [(said.shape, (len(x), matrix.n))])
     x, c, said = tight(x), tight(c), None if said is None else tight(said)
     h, after = np.empty_like(c), np.empty_like(c)
     own = None if said is None else address(said)
@@ -46,6 +56,7 @@ def layer(matrix: Matrix, given: Floats, real: Masks, backward: bool) -> tuple[F
 
     given (T, B, 4W) what is added to the gates, real (T, B) → outputs (T, B, W), the last h and c (B, W).
     """
+    fits((given.shape, (*real.shape, matrix.n)), ((matrix.n,), (4 * matrix.k,)))
     given, real = tight(given), tight(real, np.bool_)
     steps, rows, width = *real.shape, matrix.n // 4
     outputs = np.empty((steps, rows, width), np.float32)
@@ -71,9 +82,11 @@ def look(
     query (R, H · d), mask (B, S), keys (B, H, d, S), values (B, H, S, v) → context (R, H · v) and weights
     (R, H, S).
     """
+    (heads, deep, slots), width, rows = keys.shape[1:], values.shape[-1], len(query)
+    fits((query.shape, (rows, heads * deep)), (back.shape, (rows,)), (mask.shape, (len(keys), slots)))
+    fits((values.shape, (len(keys), heads, slots, width)))
     query, back, mask = tight(query), tight(back, np.int64), tight(mask, np.bool_)
     keys, values = tight(keys), tight(values)
-    (heads, deep, slots), width, rows = keys.shape[1:], values.shape[-1], len(query)
     context = np.empty((rows, heads * width), np.float32)
     weights = np.empty((rows, heads, slots), np.float32)
     call(
@@ -93,6 +106,7 @@ def softmax(x: Floats) -> Floats:
 def words(matrix: Matrix, features: Floats, k: int, total: bool) -> tuple[Floats, Ints]:
     """Log-probabilities and numbers of the k most probable words (R, k), the most probable first, among
     equals the lower number; without `total` scores in place of log-probabilities."""
+    fits((features.shape, (len(features), matrix.k)))
     features = tight(features)
     values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
     call("words", matrix.at, address(features), len(features), k, total, address(values), address(ids))
@@ -106,6 +120,7 @@ def short(
 
     lists (B, L) ids, rising, filled up with `pad`; back as of `look`. What is found are places in a list.
     """
+    fits((features.shape, (len(back), matrix.k)))
     lists, back, features = tight(lists, np.int64), tight(back, np.int64), tight(features)
     values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
     call(
