@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from entarte.export.row_wise import narrow
-from entarte.native import Matrix, able, kernels, library
+from entarte.native import Matrix, Screen, able, kernels, library
 from entarte.native.matrix import KINDS
 
 if not able("float32"):
@@ -200,6 +200,28 @@ def test_words_are_the_most_probable(kind: str, words: int, k: int) -> None:
     assert np.allclose(scores, np.take_along_axis(wanted, ids, 1), atol=0.05 if kind == "int8" else 1e-4)
 
 
+@pytest.mark.parametrize("apart", [1, 0.01, 1e-4, 0])
+@pytest.mark.parametrize(("words", "width"), [(3, 1), (70, 33), (500, 64), (5000, 24)])
+@pytest.mark.parametrize("kind", ["float32", "bfloat16"])
+def test_words_found_among_few_are_those_of_all(kind: str, words: int, width: int, apart: float) -> None:
+    """Bit for bit, however near each other the words' scores are, equal ones and ones far out too."""
+    if not able(kind) or not able("int8"):
+        pytest.skip(f"no products in {kind} or int8 run here")
+    weight = numbers(1 + words // 7, width)[np.arange(words) // 7] + apart * numbers(words, width, seed=2)
+    weight[words // 2] *= 3
+    held = digits(weight) if kind == "bfloat16" else weight
+    for bounded in (False, True):
+        x = numbers(40, width, seed=3) * np.logspace(-3, 2, 40, dtype=np.float32)[:, None]
+        x = np.tanh(x) if bounded else x
+        x[5] = 0
+        for bias in (None, apart * numbers(words, seed=4)):
+            own, screen = Matrix(kind, held, bias), Screen(held, bias, bounded=bounded)
+            for k in (1, 3):
+                wanted = kernels.words(own, x, k, False)
+                for one, other in zip(kernels.screened(own, screen, x, k), wanted, strict=True):
+                    assert np.array_equal(one, other)
+
+
 @pytest.mark.parametrize("words", [30, 300, 9000])
 def test_among_equals_the_lower_id_comes_first(words: int) -> None:
     bias = np.zeros(words, np.float32)
@@ -303,6 +325,7 @@ def test_arrays_of_other_shapes_are_not_read() -> None:
         lambda: kernels.lstm(own, numbers(3, 5), numbers(3, 2)),
         lambda: kernels.lstm(own, numbers(3, 2), numbers(3, 5)),
         lambda: kernels.words(own, numbers(3, 5), 2, True),
+        lambda: kernels.screened(own, Screen(numbers(8, 2), None, bounded=False), numbers(3, 5), 2),
     ):
         with wrong:
             call()

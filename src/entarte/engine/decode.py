@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
-from entarte.engine.rows import NOTHING, Hypothesis, Job, Layer, Leaf, Placed, Rows, Slot, grown, places
+from entarte.engine.rows import NOTHING, Hypothesis, Job, Layer, Leaf, Placed, Rows, Slot, grown, places, put
 from entarte.engine.sayer import Sayer
 from entarte.engine.way import Way
 from entarte.errors import InputError
@@ -45,7 +45,8 @@ class Decoding:
         self.graphs, self.sayer, self.way, self.queue, self.width = graphs, sayer, way, queue, width
         self.looks = looks or way.coverage > 0
         self.scores = scores or way.width > 1
-        self.k = min(way.width + 3, words)  # PAD, BOS and EOS may have to be passed over
+        self.most = min(way.width + 3, words)  # PAD, BOS and EOS may have to be passed over
+        self.k = self.most if way.width > 1 or way.min_length else 1
         self.slots: list[Slot | None] = []
         self.memory: Parts = {}
         self.state: Parts = {}
@@ -89,9 +90,7 @@ class Decoding:
         memory, state = self.graphs.encode(ids, np.arange(self.width) < lengths[:, None])
         size = max(len(self.slots), int(at[-1]) + 1)
         self.slots += [None] * (size - len(self.slots))
-        self.memory = {name: grown(self.memory.get(name), part, size) for name, part in memory.items()}
-        for name, part in memory.items():
-            self.memory[name][at] = part
+        self.memory = {name: put(self.memory.get(name), part, at, size) for name, part in memory.items()}
         self.worst, self.divisor = (
             grown(self.worst, self.worst, size),
             grown(self.divisor, self.divisor, size),
@@ -138,7 +137,7 @@ class Decoding:
         done = self.graphs.step(
             rows.token, rows.parent, said[rows.slot], place, back, self.memory, self.state, self.looks
         )
-        ids, log_probs = self.sayer.say(done.features, Placed(rows.slot, place, back), self.k, self.scores)
+        ids, log_probs = self.say(done.features, Placed(rows.slot, place, back), self.k)
         self.state = done.state
         self.layers[self.time] = Layer(rows.token, rows.log_prob, rows.parent, done.weights)
         chosen = self.choose(ids, log_probs, said, back)
@@ -150,6 +149,13 @@ class Decoding:
         yield from self.leave(going, alive)
         self.rows = going.take(alive)
         self.time += 1
+
+    def say(self, features: Floats, rows: Placed, k: int) -> tuple[Ints, Floats | None]:
+        """The k most probable words of each row; more where the one that is asked for may not be said."""
+        ids, log_probs = self.sayer.say(features, rows, k, self.scores)
+        if k == 1 < self.most and ((ids == PAD) | (ids == BOS)).any():
+            return self.say(features, rows, self.most)
+        return ids, log_probs
 
     def choose(self, ids: Ints, log_probs: Floats | None, said: Ints, back: Ints) -> Rows:
         """The K best continuations of each sentence, best first; among equals the lower token, then the

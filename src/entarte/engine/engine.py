@@ -23,6 +23,7 @@ from entarte.engine.shortlist import Shortlists, Shorts
 from entarte.engine.shortlist import width as filled
 from entarte.engine.way import Way
 from entarte.errors import InputError
+from entarte.span import Piece
 from entarte.text import Tokenizer
 from entarte.vocabulary import EOS
 
@@ -161,9 +162,11 @@ class Engine:
         outputs = []
         for each in ranked:
             own = each.tokens[:-1] if each.finished else each.tokens
-            text, written = self.target.written(own)
-            weights = each.weights
-            if weights is not None:
+            weights, written = each.weights, list[Piece]()
+            if weights is None:  # where each piece stands is not asked for
+                text = self.target.text(own)
+            else:
+                text, written = self.target.written(own)
                 weights = weights[:, :, : read + 1]
                 if self.facts.shifted:
                     weights = np.concatenate([weights[1:], np.zeros_like(weights[:1])])

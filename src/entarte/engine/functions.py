@@ -7,12 +7,13 @@ and the shapes of what they take and give, is said in `entarte.export.multiply`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.native import Matrix, kernels
+from entarte.native import Matrix, Screen, able, kernels
 from entarte.vocabulary import PAD
 
 Array = NDArray[Any]
@@ -53,9 +54,23 @@ def rows(held: Sequence[Array], bounded: bool) -> Operator:
     return lambda ids: kernels.rows(kind, held[0], scales, ids)
 
 
-def words(held: Sequence[Array], bounded: bool) -> Operator:
-    own = matrix(held, bounded, coarse=False)
-    return lambda x, k, scores: kernels.words(own, x, int(k[0]), bool(scores))
+class Words:
+    """The most probable words; found among few where their probabilities are not asked for."""
+
+    def __init__(self, held: Sequence[Array], bounded: bool) -> None:
+        self.held, self.bounded = held, bounded
+        self.matrix = matrix(held, bounded, coarse=False)
+        self.screens = self.matrix.kind != "int8" and able("int8")
+
+    @cached_property
+    def screen(self) -> Screen:
+        """Made when it is first needed: searches that want probabilities do without."""
+        return Screen(*self.held, bounded=self.bounded)
+
+    def __call__(self, x: Array, k: Array, scores: Array) -> Any:
+        if self.screens and not scores:
+            return kernels.screened(self.matrix, self.screen, x, int(k[0]))
+        return kernels.words(self.matrix, x, int(k[0]), bool(scores))
 
 
 def short(held: Sequence[Array], bounded: bool) -> Operator:
@@ -85,7 +100,7 @@ FUNCTIONS: dict[str, Callable[[Sequence[Array], bool], Operator]] = {
     "Forwards": layer(False),
     "Backwards": layer(True),
     "Rows": rows,
-    "Words": words,
+    "Words": Words,
     "Short": short,
     "Look": look,
 }

@@ -106,3 +106,12 @@ def grown(old: NDArray[Any] | None, like: NDArray[Any], size: int) -> NDArray[An
     if old is not None:
         new[: len(old)] = old
     return new
+
+
+def put(old: NDArray[Any] | None, part: NDArray[Any], at: Ints, size: int) -> NDArray[Any]:
+    """An array with room for `size`, with `part` in the places `at`."""
+    if len(part) == size:  # all there is
+        return np.require(part, requirements=("C", "W"))
+    new = grown(old, part, size)
+    new[at] = part
+    return new

@@ -4,12 +4,16 @@ asks first whether they are there, and does without where they are not.
 
     library   the compiled kernels, and whether they run here
     matrix    a matrix in the form that products read
+    screen    a narrow copy of one, by which the most probable words are found among few
     kernels   what can be done, in numpy's arrays
 
     product.c   rows times a matrix
     cell.c      LSTM cells, and layers of them over time
     look.c      scores, softmax and context of an attention by products
-    words.c     the most probable words of a row, of all or of a shortlist
+    best.c      the largest of many scores
+    words.c     the most probable words of a row
+    screen.c    the same, found among few
+    short.c     the most probable words of a shortlist
     each.c      functions of each number, and rows of tables
 """
 
@@ -17,5 +21,6 @@ from __future__ import annotations
 
 from entarte.native.library import able
 from entarte.native.matrix import Matrix
+from entarte.native.screen import Screen
 
-__all__ = ["Matrix", "able"]
+__all__ = ["Matrix", "Screen", "able"]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from entarte.native.library import call
 from entarte.native.matrix import KINDS, Matrix, address, addresses
+from entarte.native.screen import Screen
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -110,6 +111,19 @@ def words(matrix: Matrix, features: Floats, k: int, total: bool) -> tuple[Floats
     features = tight(features)
     values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
     call("words", matrix.at, address(features), len(features), k, total, address(values), address(ids))
+    return values, ids
+
+
+def screened(matrix: Matrix, screen: Screen, features: Floats, k: int) -> tuple[Floats, Ints]:
+    """What `words` finds without `total`, bit for bit, in less time; matrix: float32 or bfloat16, of which
+    the screen was made."""
+    fits((features.shape, (len(features), matrix.k)), (screen.weight.shape, (matrix.n, matrix.k)))
+    features = tight(features)
+    values, ids = np.empty((len(features), k), np.float32), np.empty((len(features), k), np.int64)
+    call(
+        "screened", matrix.at, screen.at, screen.narrow.at, screen.norm, screen.error, address(features),
+        len(features), k, *addresses(values, ids),
+    )  # fmt: skip
     return values, ids
 
 

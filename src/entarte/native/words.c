@@ -1,171 +1,25 @@
 /* The most probable words of a row. */
 
-#include "product.h"
+#include "best.h"
 
 #define ROWS 12 /* whose scores lie in the cache together */
-
-/* Puts a score among the `kept` largest of at most k, behind those that are equal. */
-INLINE void insert(float each, size id, size k, size *kept, float *values, int64_t *ids) {
-    if (*kept == k && !(each > values[k - 1])) return;
-    size at = *kept < k ? (*kept)++ : k - 1;
-    for (; at > 0 && each > values[at - 1]; at--) {
-        values[at] = values[at - 1];
-        ids[at] = ids[at - 1];
-    }
-    values[at] = each;
-    ids[at] = id;
-}
-
-/* The k largest of n scores, the largest first, among equals the first; with `total` as logarithms of
-   probabilities. Nothing below the k-th largest of the maxima of blocks can be among them. */
-static void best(const float *scores, size n, size k, int total, float *maxima, float *values, int64_t *ids) {
-    size block = n < 64 * PANEL ? LANES : PANEL, kept = 0;
-    __m512 most = _mm512_set1_ps(-INFINITY);
-    for (size b = 0; b * block < n; b++) {
-        __m512 own = _mm512_set1_ps(-INFINITY);
-        for (size i = b * block; i < n && i < (b + 1) * block; i += LANES)
-            own = _mm512_max_ps(own, _mm512_mask_loadu_ps(own, lanes(n - i), scores + i));
-        maxima[b] = _mm512_reduce_max_ps(own);
-        most = _mm512_max_ps(most, own);
-        insert(maxima[b], b, k, &kept, values, ids);
-    }
-    float top = _mm512_reduce_max_ps(most), least = kept == k ? values[k - 1] : -INFINITY;
-    kept = 0;
-    for (size b = 0; b * block < n; b++) {
-        if (!(maxima[b] >= least)) continue;
-        for (size i = b * block; i < n && i < (b + 1) * block; i += LANES) {
-            __m512 own = _mm512_maskz_loadu_ps(lanes(n - i), scores + i);
-            uint32_t found = _mm512_mask_cmp_ps_mask(lanes(n - i), own, _mm512_set1_ps(least), _CMP_GE_OQ);
-            for (; found; found &= found - 1) {
-                size id = i + __builtin_ctz(found);
-                insert(scores[id], id, k, &kept, values, ids);
-            }
-        }
-    }
-    for (; kept < k; kept++) { /* scores that are no numbers, or fewer than are wanted */
-        values[kept] = kept < n ? NAN : -INFINITY;
-        ids[kept] = kept;
-    }
-    if (!total) return;
-    __m512 sum = _mm512_setzero_ps(), shift = _mm512_set1_ps(top);
-    for (size i = 0; i < n; i += LANES) {
-        __mmask16 there = lanes(n - i);
-        __m512 each = exp16(_mm512_sub_ps(_mm512_maskz_loadu_ps(there, scores + i), shift));
-        sum = _mm512_add_ps(sum, _mm512_maskz_mov_ps(there, each));
-    }
-    float all = logf(_mm512_reduce_add_ps(sum));
-    for (size i = 0; i < k; i++) values[i] = values[i] - top - all;
-}
 
 /* features (rows, k of w) -> values and ids (rows, k). -1: no memory. */
 int entarte_words(const Matrix *w, const float *features, size rows, size k, size total, float *values,
                   int64_t *ids) {
-    float scales[ROWS], *maxima = malloc((w->n / LANES + 1) * 4), *scores = malloc(ROWS * w->n * 4);
+    Found found;
+    float scales[ROWS], *scores = malloc(ROWS * w->n * 4);
     int32_t *narrow = malloc(ROWS * groups(w) * 4);
-    int failed = maxima && scores && narrow ? 0 : -1;
+    int failed = open_found(&found, w->n) || !scores || !narrow ? -1 : 0;
     for (size r = 0; !failed && r < rows; r += ROWS) {
         size some = rows - r < ROWS ? rows - r : ROWS;
         narrow_rows(w, features + r * w->k, w->k, some, narrow, scales);
         multiply(w, narrow, scales, some, scores, w->n);
         for (size i = 0; i < some; i++)
-            best(scores + i * w->n, w->n, k, (int)total, maxima, values + (r + i) * k, ids + (r + i) * k);
+            best(scores + i * w->n, w->n, k, (int)total, &found, values + (r + i) * k, ids + (r + i) * k);
     }
-    free(maxima);
+    close_found(&found);
     free(scores);
     free(narrow);
-    return failed;
-}
-
-/* -- shortlists: the words of a sentence alone --------------------------------------------------------------- */
-
-/* The sums of sixteen vectors of sixteen numbers, in their order. */
-INLINE __m512i sums_of(__m512i *x) {
-    for (int i = 0; i < 8; i++)
-        x[i] = _mm512_add_epi32(_mm512_unpacklo_epi32(x[2 * i], x[2 * i + 1]),
-                                _mm512_unpackhi_epi32(x[2 * i], x[2 * i + 1]));
-    for (int i = 0; i < 4; i++)
-        x[i] = _mm512_add_epi32(_mm512_unpacklo_epi64(x[2 * i], x[2 * i + 1]),
-                                _mm512_unpackhi_epi64(x[2 * i], x[2 * i + 1]));
-    for (int i = 0; i < 2; i++)
-        x[i] = _mm512_add_epi32(_mm512_shuffle_i32x4(x[2 * i], x[2 * i + 1], 0x88),
-                                _mm512_shuffle_i32x4(x[2 * i], x[2 * i + 1], 0xdd));
-    return _mm512_add_epi32(_mm512_shuffle_i32x4(x[0], x[1], 0x88), _mm512_shuffle_i32x4(x[0], x[1], 0xdd));
-}
-
-/* Scores of M rows x, `bytes` apart and filled up with zeros to whole vectors, for `some` words; a row's stand
-   `stride` apart. The matrix lies row by row. */
-INLINE void sixteen_words(const int M, const Matrix *w, const uint8_t *x, size bytes, const float *row_scales,
-                          const int64_t *words, size some, float *scores, size stride) {
-    __m512i dots[M][LANES];
-    for (size c = 0; c < LANES; c++) {
-        const char *row = w->panels + words[c < some ? c : 0] * w->k;
-        __m512i own[M];
-        if (c + 2 < some) /* it may lie anywhere */
-            for (size i = 0; i < w->k; i += 64) _mm_prefetch(w->panels + words[c + 2] * w->k + i, _MM_HINT_T0);
-#pragma GCC unroll 8
-        for (int r = 0; r < M; r++) own[r] = _mm512_setzero_si512();
-        for (size i = 0; i < w->k; i += 64) {
-            size left = w->k - i;
-            __mmask64 real = left >= 64 ? ~0ull : (1ull << left) - 1;
-            __m512i weights = _mm512_maskz_loadu_epi8(real, row + i);
-#pragma GCC unroll 8
-            for (int r = 0; r < M; r++)
-                own[r] = step(INT8, own[r], _mm512_loadu_si512(x + r * bytes + i), weights);
-        }
-#pragma GCC unroll 8
-        for (int r = 0; r < M; r++) dots[r][c] = own[r];
-    }
-    int32_t offsets[LANES] = {0};
-    float scales[LANES] = {0}, bias[LANES] = {0};
-    for (size c = 0; c < some; c++) {
-        offsets[c] = w->offsets[words[c]];
-        scales[c] = w->scales[words[c]];
-        bias[c] = w->bias[words[c]];
-    }
-    for (int r = 0; r < M; r++) {
-        __m512i whole = _mm512_add_epi32(sums_of(dots[r]), _mm512_loadu_si512(offsets));
-        __m512 scale = _mm512_mul_ps(_mm512_set1_ps(row_scales[r]), _mm512_loadu_ps(scales));
-        __m512 found = _mm512_fmadd_ps(_mm512_cvtepi32_ps(whole), scale, _mm512_loadu_ps(bias));
-        _mm512_mask_storeu_ps(scores + r * stride, lanes(some), found);
-    }
-}
-
-/* As entarte_words where each row has only the words of its sentence: words (.., n) ids, rising, filled up with
-   PAD; back (rows), rising, is b * beam + k; the matrix lies row by row. ids are places in the list. */
-int entarte_short(const Matrix *w, const int64_t *words, size n, size pad, const int64_t *back, size beam,
-                  const float *features, size rows, size k, size total, float *values, int64_t *ids) {
-    size bytes = (w->k + 63) / 64 * 64, deep = groups(w);
-    float row_scales[TILE], *maxima = malloc((n / LANES + 1) * 4), *scores = malloc(TILE * n * 4);
-    int32_t *narrow = malloc(deep * 4);
-    uint8_t *x = aligned_alloc(64, TILE * bytes);
-    int failed = maxima && scores && narrow && x ? 0 : -1;
-    if (x) memset(x, 0, TILE * bytes);
-    for (size r = 0, end; !failed && r < rows; r = end) {
-        size b = back[r] / beam, own = n;
-        for (end = r + 1; end < rows && end < r + TILE && back[end] / beam == b; end++) {}
-        const int64_t *list = words + b * n;
-        while (own && list[own - 1] == pad) own--;
-        for (size i = r; i < end; i++) {
-            narrow_rows(w, features + i * w->k, w->k, 1, narrow, row_scales + i - r);
-            memcpy(x + (i - r) * bytes, narrow, w->k);
-        }
-        for (size c = 0; c < own; c += LANES) {
-            size some = own - c < LANES ? own - c : LANES;
-            switch (end - r) {
-                case 1: sixteen_words(1, w, x, bytes, row_scales, list + c, some, scores + c, n); break;
-                case 2: sixteen_words(2, w, x, bytes, row_scales, list + c, some, scores + c, n); break;
-                case 3: sixteen_words(3, w, x, bytes, row_scales, list + c, some, scores + c, n); break;
-                case 4: sixteen_words(4, w, x, bytes, row_scales, list + c, some, scores + c, n); break;
-                case 5: sixteen_words(5, w, x, bytes, row_scales, list + c, some, scores + c, n); break;
-                default: sixteen_words(6, w, x, bytes, row_scales, list + c, some, scores + c, n);
-            }
-        }
-        for (size i = r; i < end; i++)
-            best(scores + (i - r) * n, own, k, (int)total, maxima, values + i * k, ids + i * k);
-    }
-    free(maxima);
-    free(scores);
-    free(narrow);
-    free(x);
     return failed;
 }
