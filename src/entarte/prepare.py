@@ -8,7 +8,7 @@ from functools import partial
 
 import torch
 
-from entarte import device, fast, vectors
+from entarte import device, fast, heap, vectors
 from entarte.build import build, initialise
 from entarte.corpus import Corpus, encode
 from entarte.errors import InputError
@@ -56,6 +56,7 @@ def prepare(settings: Settings, run: Run, watcher: Watcher, world: World = ALONE
     """Everything that a training needs, made from the settings, the same every time."""
     if settings.train.threads:
         torch.set_num_threads(settings.train.threads)
+    heap.keep()
     place = device.find(settings.train.device, "train.device")
     for line in idle(settings):
         watcher.note(line)

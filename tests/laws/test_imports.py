@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "entarte"
 ROWS = """
 errors
 native
-atomic
+atomic heap
 lock manifest
 tensors
 checkpoint
