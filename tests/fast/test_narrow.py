@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from entarte import fast
+from entarte import fast, native
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
+from entarte.fast import outer
 from entarte.fast.products import Products, times
 from entarte.loss import cross_entropy as readable
 from entarte.model import Model
@@ -42,7 +43,14 @@ def passed(model: Model, pairs: Pairs, products: Products) -> tuple[list[Tensor]
 def check(model: Model, pairs: Pairs, products: Products = fast.NARROW) -> None:
     model = model.float()
     values, grads = passed(model, pairs, fast.WIDE)
-    twins, others = passed(model, pairs, products)
+    alike(values, grads, *passed(model, pairs, products))
+    if native.able("bfloat16") and products.narrow is not None and not products.fused:
+        alike(values, grads, *passed(model, pairs, products._replace(slots=True)))
+
+
+def alike(
+    values: list[Tensor], grads: dict[str, Tensor], twins: list[Tensor], others: dict[str, Tensor]
+) -> None:
     for value, twin in zip(values, twins, strict=True):
         assert twin.dtype == value.dtype
         assert 0 <= float((value - twin).norm() / value.norm()) < VALUES
@@ -54,6 +62,11 @@ def check(model: Model, pairs: Pairs, products: Products = fast.NARROW) -> None:
         size = max(float(grad.norm()), 0.05 * float(whole))
         assert float((grad - others[name]).norm()) / size < GRADIENTS, name
     assert any(not torch.equal(grads[name], others[name]) for name in grads), "nothing was narrow"
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outer, "SMALL", 0)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from entarte import fast
+from entarte import fast, native
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
-from entarte.fast import swift
+from entarte.fast import outer, swift
 from entarte.model import Model
 
 from .test_narrow import passed
@@ -41,6 +41,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
         return own(a, b, *bias)
 
     monkeypatch.setattr(swift, "SMALL", 0)
+    monkeypatch.setattr(outer, "SMALL", 0)
     monkeypatch.setattr(swift, "times", times)
     return made
 
@@ -82,15 +83,17 @@ def check(model: Model, pairs: Pairs, counted: list[tuple[int, ...]]) -> None:
     model = model.float()
     values, grads = passed(model, pairs, fast.WIDE)
     assert not counted
-    twins, others = passed(model, pairs, fast.SWIFT)
-    assert len(counted) > 5, "oneDNN had nothing to do"
-    for value, twin in zip(values, twins, strict=True):
-        torch.testing.assert_close(twin, value, rtol=1e-4, atol=1e-5)
-    assert grads.keys() == others.keys()
-    for name, grad in grads.items():
-        torch.testing.assert_close(
-            others[name], grad, rtol=1e-3, atol=1e-5, msg=lambda text, name=name: f"{name}: {text}"
-        )
+    for slots in (False, True) if native.able("float32") else (False,):
+        counted.clear()
+        twins, others = passed(model, pairs, fast.SWIFT._replace(slots=slots))
+        assert len(counted) > 5, "oneDNN had nothing to do"
+        for value, twin in zip(values, twins, strict=True):
+            torch.testing.assert_close(twin, value, rtol=1e-4, atol=1e-5)
+        assert grads.keys() == others.keys()
+        for name, grad in grads.items():
+            torch.testing.assert_close(
+                others[name], grad, rtol=1e-3, atol=1e-5, msg=lambda text, name=name: f"{name}: {text}"
+            )
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
@@ -124,12 +127,26 @@ def test_who_takes_it(capability: str, vendor: str, wanted: bool, monkeypatch: p
     swift.pays.cache_clear()
     try:
         assert swift.pays() is wanted
-        assert fast.wide() is (fast.SWIFT if wanted else fast.WIDE)
+        assert fast.wide().swift is wanted
         monkeypatch.setattr(swift, "times", lambda *_: 1 / 0 if not wanted else broken())
         swift.pays.cache_clear()
         assert not swift.pays(), "an operator that is gone must not be asked for"
     finally:
         swift.pays.cache_clear()
+
+
+@pytest.mark.parametrize("vendor", ["AuthenticAMD", "GenuineIntel", ""])
+def test_who_takes_our_own_sums(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where others' libraries are known to be slow, and the kernels run; never on a card."""
+    monkeypatch.setattr(swift, "vendor", lambda: vendor)
+    outer.pays.cache_clear()
+    try:
+        for precision in ("float32", "bfloat16"):
+            wanted = vendor == "AuthenticAMD" and native.able(precision)
+            assert fast.fitting(precision, torch.device("cpu")).slots is wanted
+            assert not fast.fitting(precision, torch.device("xpu")).slots
+    finally:
+        outer.pays.cache_clear()
 
 
 def broken() -> None:

@@ -155,16 +155,16 @@ class Trip:
             turned = track.slopes.t()
             dweight = torch.empty_like(weights[0])
             if layer == 0:
-                dweight[:, :e] = products.mm(brought.t(), self.embedded)
+                products.write(dweight[:, :e], brought.t(), self.embedded)
                 if plan.previous:
-                    dweight[:, e:begin] = products.mm(turned, contexts)
+                    products.write(dweight[:, e:begin], turned, contexts)
                 if self.feed is not None and self.say is not None:
                     fed = torch.cat([self.feed.unsqueeze(0), self.say.features[:-1]])
-                    dweight[:, begin:] = products.mm(turned, fed.flatten(0, 1))
+                    products.write(dweight[:, begin:], turned, fed.flatten(0, 1))
             else:
-                dweight[:, : track.width] = products.mm(turned, self.below[layer].flatten(0, 1))
+                products.write(dweight[:, : track.width], turned, self.below[layer].flatten(0, 1))
                 if plan.beside:
-                    dweight[:, track.width :] = products.mm(turned, contexts)
+                    products.write(dweight[:, track.width :], turned, contexts)
             found += [dweight, *track.weights()]
         dembedded = products.mm(brought, self.word_in)
         if self.say is not None:

@@ -64,7 +64,7 @@ class CrossEntropy(Sloped):
                 if smoothing:
                     slope -= smoothing / vocabulary
                 products.write(dfeatures[begin : begin + chunk], slope, weight)
-                torch.addmm(dweight, slope.t(), part, beta=1 if begin else 0, out=dweight)
+                (products.add if begin else products.write)(dweight, slope.t(), part)
                 dbias.addmv_(slope.t(), slope.new_ones(len(part)))
         return told(ctx, nll, even, smoothing, (dfeatures, dweight, dbias) if backwards else None)
 

@@ -68,7 +68,6 @@ class NarrowCrossEntropy(Sloped):
                     dbias.addmv_(slope.t(), slope.new_ones(len(slope)))
                     rounded.copy_(slope)
             if backwards:
-                dfeatures[begin : begin + chunk] = times(narrow, into)
-                more = times(narrow.t(), part)
-                dweight = dweight.add_(more) if begin else dweight.copy_(more)
+                products.write(dfeatures[begin : begin + chunk], narrow, into)
+                (products.add if begin else products.write)(dweight, narrow.t(), part)
         return told(ctx, nll, even, smoothing, (dfeatures, dweight, dbias) if backwards else None)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear, pad
 
 from entarte.device import CPU
-from entarte.fast import card, swift
+from entarte.fast import card, outer, swift
 
 STEP = 32
 """Row counts of narrow products are multiples of this, and larger ones of more (`swift.upward`)."""
@@ -30,12 +30,14 @@ class Products(NamedTuple):
     kernels  recurrent layers as a whole by the library's own kernels
     fused    on a card: what is not a product in a step of a loop by one kernel of ours (`fast.card`), and
              narrow operands summed into wide results at once
+    slots    gradients of weights, which are sums over many slots, by our own kernel (`fast.outer`)
     """
 
     narrow: torch.dtype | None = None
     swift: bool = False
     kernels: bool = False
     fused: bool = False
+    slots: bool = False
 
     def cast(self, operand: Tensor) -> Tensor:
         """As operands are held; what is narrow already is not copied."""
@@ -53,8 +55,16 @@ class Products(NamedTuple):
         """Whether torch multiplies these by itself, and can add or write in place."""
         return self.narrow is None and not (self.swift and swift.fits(a, b))
 
+    def summed(self, out: Tensor | None, a: Tensor, b: Tensor, more: bool = False) -> Tensor | None:
+        """out = a b, or out += a b, where this is a sum over slots; None where it is not, or not for us."""
+        if not self.slots or a.stride(0) != 1:
+            return None
+        return outer.product(self.cast(a), self.cast(b), out, more)
+
     def mm(self, a: Tensor, b: Tensor) -> Tensor:
         """a b, wide."""
+        if (found := self.summed(None, a, b)) is not None:
+            return found
         if self.own(a, b):
             return a @ b
         if self.fused:
@@ -63,12 +73,16 @@ class Products(NamedTuple):
 
     def add(self, into: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """into += a b."""
+        if self.summed(into, a, b, more=True) is not None:
+            return into
         if self.own(a, b):
             return into.addmm_(a, b)
         return self.affine(into, a, b, out=into) if self.fused else into.add_(self.rounded(a, b))
 
     def write(self, out: Tensor, a: Tensor, b: Tensor) -> Tensor:
         """out = a b."""
+        if self.summed(out, a, b) is not None:
+            return out
         if self.own(a, b):
             return torch.mm(a, b, out=out)
         if self.fused:
@@ -126,12 +140,13 @@ SWIFT = Products(swift=True)
 
 def wide() -> Products:
     """Single precision as it is fastest here."""
-    return SWIFT if swift.pays() else WIDE
+    return Products(swift=swift.pays(), slots=outer.pays(torch.float32))
 
 
 def fitting(precision: str, device: torch.device) -> Products:
     """How operands of a precision, float32 or bfloat16, are multiplied fastest on a device."""
-    here = NARROW if precision == "bfloat16" else wide()
+    narrow = NARROW._replace(slots=outer.pays(torch.bfloat16))
+    here = narrow if precision == "bfloat16" else wide()
     if device.type == "cpu":
         return here
     return Products(here.narrow, kernels=True, fused=device.type == "cuda" and card.works(device))

@@ -133,8 +133,8 @@ class SayAttentional(Say):
     ) -> tuple[list[Tensor | None], Tensor | None]:
         slopes = self.asked.flatten(0, 1).t()
         found = torch.empty_like(self.parameters[0])
-        found[:, : self.c] = self.products.mm(slopes, contexts.flatten(0, 1))
-        found[:, self.c :] = self.products.mm(slopes, tops.flatten(0, 1))
+        self.products.write(found[:, : self.c], slopes, contexts.flatten(0, 1))
+        self.products.write(found[:, self.c :], slopes, tops.flatten(0, 1))
         return [found], None
 
 

@@ -15,6 +15,7 @@ asks first whether they are there, and does without where they are not.
     screen.c    the same, found among few
     short.c     the most probable words of a shortlist
     each.c      functions of each number, and rows of tables
+    outer.c     the gradient of a weight, for trainings (`fast.outer`)
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "short": (c_int, [P, P, N, N, P, N, P, N, N, N, P, P]),
     "each": (None, [N, P, N, P]),
     "rows": (None, [N, P, P, P, N, N, P]),
+    "outer": (c_int, [N, P, N, P, N, N, N, N, P, N, N, P, N]),
 }
 """Result and arguments of each function, as in the C files: N a number, P an array, F a float."""
 
