@@ -45,7 +45,7 @@ def check(model: Model, pairs: Pairs, products: Products = fast.NARROW) -> None:
     values, grads = passed(model, pairs, fast.WIDE)
     alike(values, grads, *passed(model, pairs, products))
     if native.able("bfloat16") and products.narrow is not None and not products.fused:
-        alike(values, grads, *passed(model, pairs, products._replace(slots=True)))
+        alike(values, grads, *passed(model, pairs, products._replace(ours=True)))
 
 
 def alike(

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 
 from entarte import native
-from entarte.fast import outer
+from entarte.fast import outer, own
 from entarte.fast.products import Products
 
 if not native.able("float32"):
     pytest.skip("no kernels run here", allow_module_level=True)
 
-KINDS = [kind for kind, name in outer.NAMES.items() if native.able(name)]
+KINDS = [kind for kind, name in own.NAMES.items() if native.able(name)]
 SIZES = [(1, 2048, 1024), (2, 1030, 1030), (33, 500, 130), (1100, 65, 70), (2100, 100, 49), (4097, 16, 64)]
 """Slots, N, M: one slot, odd counts, more slots than stand near each other at a time, panels not full."""
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -83,10 +83,10 @@ def test_products_take_it_where_they_may(narrow: torch.dtype | None, monkeypatch
     if (narrow or torch.float32) not in KINDS:
         pytest.skip("no such kernel runs here")
     asked = []
-    own = outer.product
+    product = outer.product
 
     def seen(*given: object, **more: object) -> Tensor | None:
-        found = own(*given, **more)  # type: ignore[arg-type]
+        found = product(*given, **more)  # type: ignore[arg-type]
         asked.append(found is not None)
         return found
 
@@ -94,7 +94,7 @@ def test_products_take_it_where_they_may(narrow: torch.dtype | None, monkeypatch
     a, b = operands(torch.float32, 1500, 130, 70)
     wanted = a.double().t() @ b.double()
     close = 1e-2 if narrow is None else 1.0
-    for products in (Products(narrow, slots=True), Products(narrow)):
+    for products in (Products(narrow, ours=True), Products(narrow)):
         into = torch.ones(130, 70)
         assert far(products.mm(a.t(), b), wanted) < close
         assert far(products.add(into, a.t(), b), wanted + 1) < close

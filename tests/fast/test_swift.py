@@ -11,7 +11,7 @@ import torch
 from entarte import fast, native
 from entarte.attention import ATTENTIONS
 from entarte.batch import Source, Target
-from entarte.fast import outer, swift
+from entarte.fast import outer, own, swift
 from entarte.model import Model
 
 from .test_narrow import passed
@@ -34,11 +34,11 @@ pytestmark = pytest.mark.skipif(not there(), reason="torch was built without one
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     """Products that oneDNN made; none is too small for it here."""
     made: list[tuple[int, ...]] = []
-    own = swift.times
+    times_ = swift.times
 
     def times(a: torch.Tensor, b: torch.Tensor, *bias: Any) -> torch.Tensor:
         made.append((*a.shape, b.size(1)))
-        return own(a, b, *bias)
+        return times_(a, b, *bias)
 
     monkeypatch.setattr(swift, "SMALL", 0)
     monkeypatch.setattr(outer, "SMALL", 0)
@@ -83,9 +83,9 @@ def check(model: Model, pairs: Pairs, counted: list[tuple[int, ...]]) -> None:
     model = model.float()
     values, grads = passed(model, pairs, fast.WIDE)
     assert not counted
-    for slots in (False, True) if native.able("float32") else (False,):
+    for ours in (False, True) if native.able("float32") else (False,):
         counted.clear()
-        twins, others = passed(model, pairs, fast.SWIFT._replace(slots=slots))
+        twins, others = passed(model, pairs, fast.SWIFT._replace(ours=ours))
         assert len(counted) > 5, "oneDNN had nothing to do"
         for value, twin in zip(values, twins, strict=True):
             torch.testing.assert_close(twin, value, rtol=1e-4, atol=1e-5)
@@ -139,14 +139,14 @@ def test_who_takes_it(capability: str, vendor: str, wanted: bool, monkeypatch: p
 def test_who_takes_our_own_sums(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where others' libraries are known to be slow, and the kernels run; never on a card."""
     monkeypatch.setattr(swift, "vendor", lambda: vendor)
-    outer.pays.cache_clear()
+    own.pays.cache_clear()
     try:
         for precision in ("float32", "bfloat16"):
             wanted = vendor == "AuthenticAMD" and native.able(precision)
-            assert fast.fitting(precision, torch.device("cpu")).slots is wanted
-            assert not fast.fitting(precision, torch.device("xpu")).slots
+            assert fast.fitting(precision, torch.device("cpu")).ours is wanted
+            assert not fast.fitting(precision, torch.device("xpu")).ours
     finally:
-        outer.pays.cache_clear()
+        own.pays.cache_clear()
 
 
 def broken() -> None:

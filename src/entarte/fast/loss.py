@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from entarte.fast import cross
 from entarte.fast.narrow_loss import NarrowCrossEntropy
 from entarte.fast.once import Sloped, told
 from entarte.fast.products import STEP, WIDE, Products
@@ -85,7 +86,9 @@ def cross_entropy(
     chunk     rows at a time; None chooses by the size of the vocabulary
     products  how operands are multiplied
     """
-    node = CrossEntropy if products.narrow is None else NarrowCrossEntropy
+    node: type[Sloped] = CrossEntropy if products.narrow is None else NarrowCrossEntropy
+    if products.ours and cross.fits(features, weight, bias):
+        node = cross.OwnCrossEntropy
     chunk = chunk or whole(ROOM // bias.numel() * (1 if products.narrow is None else 2))
     learns = features.requires_grad or weight.requires_grad or bias.requires_grad
     backwards = torch.is_grad_enabled() and learns

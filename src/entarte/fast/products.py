@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear, pad
 
 from entarte.device import CPU
-from entarte.fast import card, outer, swift
+from entarte.fast import card, outer, own, swift
 
 STEP = 32
 """Row counts of narrow products are multiples of this, and larger ones of more (`swift.upward`)."""
@@ -30,14 +30,15 @@ class Products(NamedTuple):
     kernels  recurrent layers as a whole by the library's own kernels
     fused    on a card: what is not a product in a step of a loop by one kernel of ours (`fast.card`), and
              narrow operands summed into wide results at once
-    slots    gradients of weights, which are sums over many slots, by our own kernel (`fast.outer`)
+    ours     on a processor: kernels of our own (`fast.own`) for gradients of weights, which are sums over
+             many slots, for the cells, and between the products of the output layer
     """
 
     narrow: torch.dtype | None = None
     swift: bool = False
     kernels: bool = False
     fused: bool = False
-    slots: bool = False
+    ours: bool = False
 
     def cast(self, operand: Tensor) -> Tensor:
         """As operands are held; what is narrow already is not copied."""
@@ -57,7 +58,7 @@ class Products(NamedTuple):
 
     def summed(self, out: Tensor | None, a: Tensor, b: Tensor, more: bool = False) -> Tensor | None:
         """out = a b, or out += a b, where this is a sum over slots; None where it is not, or not for us."""
-        if not self.slots or a.stride(0) != 1:
+        if not self.ours or a.stride(0) != 1:
             return None
         return outer.product(self.cast(a), self.cast(b), out, more)
 
@@ -140,12 +141,12 @@ SWIFT = Products(swift=True)
 
 def wide() -> Products:
     """Single precision as it is fastest here."""
-    return Products(swift=swift.pays(), slots=outer.pays(torch.float32))
+    return Products(swift=swift.pays(), ours=own.pays(torch.float32))
 
 
 def fitting(precision: str, device: torch.device) -> Products:
     """How operands of a precision, float32 or bfloat16, are multiplied fastest on a device."""
-    narrow = NARROW._replace(slots=outer.pays(torch.bfloat16))
+    narrow = NARROW._replace(ours=own.pays(torch.bfloat16))
     here = narrow if precision == "bfloat16" else wide()
     if device.type == "cpu":
         return here

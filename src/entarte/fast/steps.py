@@ -1,4 +1,4 @@
-"""What takes the steps of a loop: operations in place, or on a card kernels of our own."""
+"""What takes the steps of a loop: operations in place, or kernels of our own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from entarte.fast import own_cells
 from entarte.fast.cells import TRACKS, Track
 from entarte.fast.look.bilinear import BilinearLook
 from entarte.fast.products import Products
@@ -30,7 +31,7 @@ class Steps(NamedTuple):
 def steps(products: Products) -> Steps:
     """Those that go with a way to multiply."""
     if not products.fused:
-        return Steps()
+        return Steps(own_cells.TRACKS if products.ours else TRACKS)
     from entarte.fast.card import cells, look, say
 
     return Steps(cells.TRACKS, partial(look.bilinear, products=products), say.Attentional)

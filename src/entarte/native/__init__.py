@@ -15,7 +15,12 @@ asks first whether they are there, and does without where they are not.
     screen.c    the same, found among few
     short.c     the most probable words of a shortlist
     each.c      functions of each number, and rows of tables
-    outer.c     the gradient of a weight, for trainings (`fast.outer`)
+
+    For trainings, called by torch's threads (`fast.own`):
+
+    outer.c     the gradient of a weight
+    cross.c     softmax, cross-entropy and its gradient
+    step.c      a step of a cell, there and back
 """
 
 from __future__ import annotations

@@ -24,6 +24,11 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "short": (c_int, [P, P, N, N, P, N, P, N, N, N, P, P]),
     "each": (None, [N, P, N, P]),
     "rows": (None, [N, P, P, P, N, N, P]),
+    "cross": (c_int, [N, P, N, N, P, P, F, N, P, P, P, N]),
+    "lstm_there": (None, [N, P, P, P, P, P, P, P, N, N, P, N]),
+    "lstm_back": (None, [N, P, P, P, P, P, N, P, P, N, N, P, N]),
+    "gru_there": (None, [N, P, P, P, P, P, P, P, N, N, P, N]),
+    "gru_back": (None, [N, P, P, P, P, P, N, P, P, P, N, N, P, N]),
     "outer": (c_int, [N, P, N, P, N, N, N, N, P, N, N, P, N]),
 }
 """Result and arguments of each function, as in the C files: N a number, P an array, F a float."""

@@ -5,13 +5,10 @@
    A sum runs over the slots in one order, whoever computes it. */
 
 #include "product.h"
+#include "team.h"
 
 #define BLOCK 48  /* columns of A at a time */
 #define DEEP 1024 /* groups at a time, so that a block and a panel stay near */
-
-/* Runs a function by several threads, each of which is told nothing but `data`: OpenMP's own, of the runtime whose
-   threads are there already. NULL: nobody else is there. */
-typedef void (*Team)(void (*work)(void *), void *data, unsigned threads, unsigned flags);
 
 /* kind     FLOAT32 or BFLOAT16
    a, b     (slots, n) and (slots, m), rows `wide_a` and `wide_b` numbers apart
@@ -107,11 +104,9 @@ INLINE void panel_of(const int kind, const Outer *o, size panel) {
     }
 }
 
-INLINE size take(Outer *o) { return __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED); }
-
 static void lay(void *data) {
     Outer *o = data;
-    for (size panel; (panel = take(o)) * PANEL < o->m;)
+    for (size panel; (panel = take(&o->next)) * PANEL < o->m;)
         if (o->kind == BFLOAT16)
             panel_of(BFLOAT16, o, panel);
         else
@@ -123,7 +118,7 @@ static void sum(void *data) {
     size all = deep(o), count = (o->m + PANEL - 1) / PANEL, each = o->kind == BFLOAT16 ? 2 : 1;
     int32_t *rows = malloc((BLOCK * (all < DEEP ? all : DEEP) + BLOCK * o->m) * 4);
     float *found = rows ? (float *)rows + BLOCK * (all < DEEP ? all : DEEP) : NULL;
-    for (size first; (first = take(o) * BLOCK) < o->n;) {
+    for (size first; (first = take(&o->next) * BLOCK) < o->n;) {
         if (!rows) {
             __atomic_store_n(&o->failed, 1, __ATOMIC_RELAXED);
             return;
@@ -162,12 +157,7 @@ int entarte_outer(size kind, const char *a, size wide_a, const char *b, size wid
     if (!room) return -1;
     o.panels = room + (64 - (uintptr_t)room % 64) % 64;
     void (*works[2])(void *) = {lay, sum};
-    for (int i = 0; i < 2; i++, o.next = 0) {
-        if (team && threads > 1)
-            team(works[i], &o, (unsigned)threads, 0);
-        else
-            works[i](&o);
-    }
+    for (int i = 0; i < 2; i++, o.next = 0) together(team, threads, works[i], &o);
     free(room);
     return o.failed ? -1 : 0;
 }
