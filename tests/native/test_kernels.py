@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from entarte.export.row_wise import narrow
-from entarte.native import Matrix, Screen, able, kernels, library
+from entarte.native import Front, Matrix, Screen, able, kernels, library
 from entarte.native.matrix import KINDS
 
 if not able("float32"):
@@ -220,6 +220,38 @@ def test_words_found_among_few_are_those_of_all(kind: str, words: int, width: in
                 wanted = kernels.words(own, x, k, False)
                 for one, other in zip(kernels.screened(own, screen, x, k), wanted, strict=True):
                     assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "apart"), [(40, 3, 1.0), (700, 70, 0.3), (3000, 130, 1e-3), (2000, 200, 1.0)]
+)
+def test_the_best_word_of_int8_found_by_a_front(words: int, width: int, apart: float) -> None:
+    """Bit for bit, whether rows of the matrix prefer some directions or none."""
+    if not able("int8"):
+        pytest.skip("no products in int8 run here")
+    weight = numbers(1 + words // 7, width)[np.arange(words) // 7] + apart * numbers(words, width, seed=2)
+    weight[words // 2] *= 3
+    counts = []
+    few = weight[:, : min(3, width)] @ numbers(
+        min(3, width), width, seed=5
+    )  # nearly nothing behind the front
+    fall = np.exp(-4 * np.arange(width) / width).astype(np.float32)
+    for held in (weight, weight * fall, few):
+        whole, scales = narrow(held)
+        bias = apart * numbers(words, seed=4)
+        for bounded in (False, True):
+            x = numbers(60, width, seed=3) * np.logspace(-3, 2, 60, dtype=np.float32)[:, None]
+            x = np.tanh(x) if bounded else x
+            x[5] = 0
+            own, front = (
+                Matrix("int8", whole, bias, scales, bounded=bounded),
+                Front(whole, scales, bias, bounded=bounded),
+            )
+            *found, count = kernels.fronted(own, front, x)
+            counts.append(count)
+            for one, other in zip(found, kernels.words(own, x, 1, False), strict=True):
+                assert np.array_equal(one, other)
+    assert min(counts) < 60, "all words were multiplied for all rows"
 
 
 @pytest.mark.parametrize("words", [30, 300, 9000])

@@ -5,6 +5,7 @@ asks first whether they are there, and does without where they are not.
     library   the compiled kernels, and whether they run here
     matrix    a matrix in the form that products read
     screen    a narrow copy of one, by which the most probable words are found among few
+    front     the directions in which one of int8 is long, for the same
     kernels   what can be done, in numpy's arrays
 
     product.c   rows times a matrix
@@ -13,6 +14,7 @@ asks first whether they are there, and does without where they are not.
     best.c      the largest of many scores
     words.c     the most probable words of a row
     screen.c    the same, found among few
+    front.c     the same in int8
     short.c     the most probable words of a shortlist
     each.c      functions of each number, and rows of tables
 
@@ -25,8 +27,9 @@ asks first whether they are there, and does without where they are not.
 
 from __future__ import annotations
 
+from entarte.native.front import Front
 from entarte.native.library import able
 from entarte.native.matrix import Matrix
 from entarte.native.screen import Screen
 
-__all__ = ["Matrix", "Screen", "able"]
+__all__ = ["Front", "Matrix", "Screen", "able"]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from entarte.native.front import Front
 from entarte.native.library import call
 from entarte.native.matrix import KINDS, Matrix, address, addresses
 from entarte.native.screen import Screen
@@ -125,6 +126,19 @@ def screened(matrix: Matrix, screen: Screen, features: Floats, k: int) -> tuple[
         len(features), k, *addresses(values, ids),
     )  # fmt: skip
     return values, ids
+
+
+def fronted(matrix: Matrix, front: Front, features: Floats) -> tuple[Floats, Ints, int]:
+    """What `words` finds for one word without `total`, bit for bit, in less time; matrix: int8, of which the
+    front was made. And of how many rows all words were multiplied."""
+    fits((features.shape, (len(features), matrix.k)), (front.tails.shape, (matrix.n,)))
+    features = tight(features)
+    values, ids = np.empty((len(features), 1), np.float32), np.empty((len(features), 1), np.int64)
+    whole = call(
+        "fronted", matrix.at, *front.at, front.norm, address(features), len(features),
+        *addresses(values, ids),
+    )  # fmt: skip
+    return values, ids, whole
 
 
 def short(

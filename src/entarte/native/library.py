@@ -21,6 +21,7 @@ SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "softmax": (None, [P, N, N]),
     "words": (c_int, [P, P, N, N, N, P, P]),
     "screened": (c_int, [P, P, P, F, F, P, N, N, P, P]),
+    "fronted": (c_int, [P, P, P, P, P, P, F, P, N, P, P]),
     "short": (c_int, [P, P, N, N, P, N, P, N, N, N, P, P]),
     "each": (None, [N, P, N, P]),
     "rows": (None, [N, P, P, P, N, N, P]),
