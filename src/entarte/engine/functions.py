@@ -25,8 +25,8 @@ BOUNDED = "Bounded"
 """Functions whose name ends so multiply rows that lie between −1 and 1."""
 
 PAYS, LARGE = 24_000, 1 << 21
-"""A front of 4 million numbers takes 0.08 s to make and saves 6 µs a row: after so many rows it may pay. None is
-made for a matrix that is not large."""
+"""A front of 4 million numbers takes 0.08 s to make and saves 6 µs a row: after so many rows it may pay.
+None is made for a matrix that is not large."""
 
 
 def matrix(held: Sequence[Array], bounded: bool, coarse: bool = True) -> Matrix:
