@@ -67,4 +67,5 @@ def longest(rows: NDArray[np.float32], width: int) -> NDArray[np.float32]:
 
 def length(rows: NDArray[Any]) -> NDArray[np.float64]:
     """Of each row, in double precision."""
-    return np.sqrt(np.einsum("nk,nk->n", rows, rows, dtype=float))
+    found: NDArray[np.float64] = np.sqrt(np.einsum("nk,nk->n", rows, rows, dtype=float))
+    return found
