@@ -9,7 +9,7 @@ enum { FLOAT32, BFLOAT16 };
 #define PIECES 8 /* of the rows, whatever the number of threads is: so sums over rows have one order */
 
 /* kind       of the logits, (rows, words)
-   bias       (words), added to the logits; NULL: they have it
+   bias       (words), added to the logits
    truth      (rows)
    smoothing  how much of the truth is spread evenly over all words
    back       whether logits become their gradients
@@ -31,7 +31,7 @@ INLINE __m512 logit(const int kind, const Cross *c, const char *row, size j, __m
     else
         found = (__m512)_mm512_slli_epi32(
             _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(real, (const uint16_t *)row + j)), 16);
-    return c->bias ? _mm512_add_ps(found, _mm512_maskz_loadu_ps(real, c->bias + j)) : found;
+    return _mm512_add_ps(found, _mm512_maskz_loadu_ps(real, c->bias + j));
 }
 
 INLINE void put(const int kind, char *row, size j, __mmask16 real, __m512 slope) {
