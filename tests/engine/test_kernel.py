@@ -14,7 +14,8 @@ import torch
 import entarte.export
 from entarte.engine import Engine
 from entarte.engine import graphs as running
-from entarte.engine.functions import BOUNDED, FUNCTIONS
+from entarte.engine.functions import FUNCTIONS
+from entarte.engine.fuse import BOUNDED
 from entarte.engine.graphs import runs
 from entarte.engine.kernel import Kernel
 from entarte.engine.operators import OPERATORS, conv, expand, part, reshape

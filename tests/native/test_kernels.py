@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from entarte.export.row_wise import narrow
-from entarte.native import Front, Matrix, Screen, able, kernels, library
+from entarte.native import Front, Matrix, Part, Screen, able, kernels, library
 from entarte.native.matrix import KINDS
 
 if not able("float32"):
@@ -337,7 +337,35 @@ def test_rows_of_tables(kind: str) -> None:
     table, ids = numbers(20, 19), np.array([[3, 0], [19, 3]])
     held, scale = narrow(table) if kind == "int8" else (digits(table) if kind == "bfloat16" else table, None)
     wanted = held * scale[:, None] if kind == "int8" else rounded(table) if kind == "bfloat16" else table
-    assert np.array_equal(kernels.rows(kind, held, scale, ids), wanted[ids])
+    assert np.array_equal(kernels.rows([Part(held, ids[:, 0], scale)]), wanted[ids[:, 0]])
+    left, right = Part(held, ids[:, 1], scale), Part(numbers(2, 3, seed=7))
+    assert np.array_equal(kernels.rows([left, right]), np.hstack([wanted[ids[:, 1]], right.table]))
+
+
+@every_kind
+def test_what_a_product_picks_for_itself_is_what_it_is_given(kind: str) -> None:
+    """Rows of tables side by side, and a function of what comes out: bit for bit as one after the other."""
+    rows, width = 61, 37
+    random = np.random.default_rng(6)
+    picks = [random.integers(0, 80, rows) for _ in range(4)]
+    one, other, c = (np.tanh(numbers(80, each, seed=each)) for each in (20, 13, width))
+    x = np.hstack([one[picks[0]], other[picks[1]]])
+    parts = [Part(one, picks[0]), Part(other, picks[1])]
+    own, _ = matrix(kind, numbers(4 * width, 33), numbers(4 * width), bounded=True)
+    wanted = kernels.linear(own, x)
+    assert np.array_equal(kernels.linear(own, parts), wanted)
+    assert np.array_equal(kernels.linear(own, parts, "tanh"), kernels.each("tanh", wanted))
+    table = numbers(80, 4 * width, seed=9)
+    held, scale = narrow(table) if kind == "int8" else (digits(table) if kind == "bfloat16" else table, None)
+    said = Part(held, picks[3], scale)
+    for more in (None, said):
+        given = None if more is None else kernels.rows([more])
+        for found, each in zip(
+            kernels.lstm(own, parts, [Part(c, picks[2])], None if more is None else [more]),
+            kernels.lstm(own, x, c[picks[2]], given),
+            strict=True,
+        ):
+            assert np.array_equal(found, each)
 
 
 def test_arrays_with_gaps_and_of_other_types_are_read_rightly() -> None:
@@ -349,13 +377,22 @@ def test_arrays_with_gaps_and_of_other_types_are_read_rightly() -> None:
 
 def test_arrays_of_other_shapes_are_not_read() -> None:
     own, _ = matrix("float32", numbers(8, 2), None)
+    rows = pytest.raises(ValueError, match="rows of 5 numbers are given where 2 are read")
+    for call in (
+        lambda: kernels.linear(own, numbers(3, 5)),
+        lambda: kernels.linear(own, [Part(numbers(3, 2)), Part(numbers(3, 3))]),
+        lambda: kernels.lstm(own, numbers(3, 5), numbers(3, 2)),
+        lambda: kernels.lstm(own, numbers(3, 2), numbers(3, 5)),
+    ):
+        with rows:
+            call()
+    for x in ([Part(numbers(3, 1)), Part(numbers(4, 1))], numbers(2, 2, 2)):
+        with pytest.raises(ValueError, match=r"rows of an array of shape .* are given where"):
+            kernels.linear(own, x)
     wrong = pytest.raises(
         ValueError, match=r"an array of shape \(3, 5\) is given where one of \(3, 2\) is read"
     )
     for call in (
-        lambda: kernels.linear(own, numbers(3, 5)),
-        lambda: kernels.lstm(own, numbers(3, 5), numbers(3, 2)),
-        lambda: kernels.lstm(own, numbers(3, 2), numbers(3, 5)),
         lambda: kernels.words(own, numbers(3, 5), 2, True),
         lambda: kernels.screened(own, Screen(numbers(8, 2), None, bounded=False), numbers(3, 5), 2),
     ):

@@ -19,7 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
-from entarte.engine.rows import NOTHING, Hypothesis, Job, Layer, Leaf, Placed, Rows, Slot, grown, places, put
+from entarte.engine.rows import (
+    NOTHING,
+    Hypothesis,
+    Job,
+    Layer,
+    Leaf,
+    Limits,
+    Placed,
+    Rows,
+    Slot,
+    places,
+    put,
+)
 from entarte.engine.sayer import Sayer
 from entarte.engine.way import Way
 from entarte.errors import InputError
@@ -53,8 +65,8 @@ class Decoding:
         self.rows = NOTHING
         self.layers: dict[int, Layer] = {}
         self.time = 0
-        self.worst = np.full(0, -np.inf)
-        self.divisor = np.ones(0)
+        self.limits = Limits()
+        self.placed = Placed(NOTHING.slot, NOTHING.slot, NOTHING.slot)
 
     def __iter__(self) -> Iterator[tuple[Job, list[Hypothesis]]]:
         """Each sentence with its n best, best first, as soon as it is done."""
@@ -91,12 +103,7 @@ class Decoding:
         size = max(len(self.slots), int(at[-1]) + 1)
         self.slots += [None] * (size - len(self.slots))
         self.memory = {name: put(self.memory.get(name), part, at, size) for name, part in memory.items()}
-        self.worst, self.divisor = (
-            grown(self.worst, self.worst, size),
-            grown(self.divisor, self.divisor, size),
-        )
-        self.worst[at] = -np.inf
-        self.divisor[at] = [self.way.divisor(job.limit) for job in jobs]
+        self.limits.begin(at, self.time, jobs, [self.way.divisor(job.limit) for job in jobs], size)
         self.sayer.begin(at, jobs, size)
         for slot, job in zip(at.tolist(), jobs):
             self.slots[slot] = Slot(job, self.time)
@@ -116,7 +123,7 @@ class Decoding:
         if 2 * len(live) > len(self.slots):
             return
         self.memory = {name: part[live] for name, part in self.memory.items()}
-        self.worst, self.divisor = self.worst[live], self.divisor[live]
+        self.limits.move(live)
         self.sayer.move(live)
         self.slots = [self.slots[s] for s in live.tolist()]
         self.rows = self.rows._replace(slot=np.searchsorted(live, self.rows.slot))
@@ -131,23 +138,29 @@ class Decoding:
 
     def step(self) -> Iterator[tuple[Job, list[Hypothesis]]]:
         """Every row reads its token; the beams go on; what is done leaves."""
-        rows, K = self.rows, self.way.width
-        place, back = places(rows.slot, len(self.slots), K)
-        said = np.array([0 if slot is None else self.time - slot.begun for slot in self.slots])
+        rows = self.rows
+        if rows.slot is not self.placed.slot or len(self.placed.place) != len(self.slots):
+            self.placed = Placed(rows.slot, *places(rows.slot, len(self.slots), self.way.width))
+        _, place, back = self.placed
+        said = self.time - self.limits.begun
         done = self.graphs.step(
             rows.token, rows.parent, said[rows.slot], place, back, self.memory, self.state, self.looks
         )
-        ids, log_probs = self.say(done.features, Placed(rows.slot, place, back), self.k)
+        ids, log_probs = self.say(done.features, self.placed, self.k)
         self.state = done.state
-        self.layers[self.time] = Layer(rows.token, rows.log_prob, rows.parent, done.weights)
-        chosen = self.choose(ids, log_probs, said, back)
-        ending = chosen.token == EOS
-        for place_ in np.flatnonzero(ending).tolist():
-            self.end(chosen, place_)
-        going = chosen.take(~ending)
+        self.layers[self.time] = Layer(
+            rows.token.tolist(), rows.log_prob.tolist(), rows.parent.tolist(), done.weights
+        )
+        going = self.choose(ids, log_probs, said, back)
+        ending = going.token == EOS
+        if ending.any():
+            for at in np.flatnonzero(ending).tolist():
+                self.end(going, at)
+            going = going.take(~ending)
         alive = self.going_on(going, said)
-        yield from self.leave(going, alive)
-        self.rows = going.take(alive)
+        kept = going if alive.all() else going.take(alive)
+        yield from self.leave(going, kept)
+        self.rows = kept
         self.time += 1
 
     def say(self, features: Floats, rows: Placed, k: int) -> tuple[Ints, Floats | None]:
@@ -161,20 +174,16 @@ class Decoding:
         """The K best continuations of each sentence, best first; among equals the lower token, then the
         lower row. `parent` is the row of this step; `back` as of `places`."""
         rows = self.rows
+        if ids.shape[1] == 1 < self.most:  # nothing to choose from, as of `say`
+            value = np.zeros(len(ids)) if log_probs is None else probable(log_probs)[:, 0]
+            return Rows(rows.slot, rows.total + value, ids[:, 0], value, np.arange(len(ids)))
         if log_probs is None:  # greedy: the order alone counts
             values = np.broadcast_to(-np.arange(ids.shape[1], dtype=float), ids.shape).copy()
         else:
-            values = log_probs.astype(np.float64)
-            if not (values[:, 0] <= 1e-3).all():
-                raise InputError(
-                    f"the model gave a log-probability of {values[~(values[:, 0] <= 1e-3), 0][0]}, which is "
-                    "not the logarithm of a probability",
-                    advice="Its weights may have diverged in training; try an earlier checkpoint.",
-                )
+            values = probable(log_probs)
         values[(ids == PAD) | (ids == BOS)] = -np.inf
         if self.way.min_length:
-            limits = np.array([1 if s is None else s.job.limit for s in self.slots])
-            early = (said < np.minimum(self.way.min_length, limits - 1))[rows.slot]
+            early = (said < np.minimum(self.way.min_length, self.limits.most - 1))[rows.slot]
             values[early[:, None] & (ids == EOS)] = -np.inf
         if self.way.width == 1:  # columns come in the order that is wanted
             every, column = np.arange(len(ids)), values.argmax(1)
@@ -207,23 +216,25 @@ class Decoding:
         leaf = Leaf(self.time, int(chosen.parent[at]), EOS, float(chosen.log_prob[at]), total)
         slot.ends.append((self.score(slot, leaf), leaf))
         if len(slot.ends) >= self.way.n_best:
-            self.worst[number] = sorted((score for score, _ in slot.ends), reverse=True)[self.way.n_best - 1]
+            self.limits.worst[number] = sorted((score for score, _ in slot.ends), reverse=True)[self.way.n_best - 1]
 
     def going_on(self, going: Rows, said: Ints) -> NDArray[np.bool_]:
         """(R,) which of the unfinished prefixes live on."""
-        limits = np.array([1 if slot is None else slot.job.limit for slot in self.slots])
-        alive = (said + 1 < limits)[going.slot]
+        limits = self.limits
+        alive: NDArray[np.bool_] = (said + 1 < limits.most)[going.slot]
         if self.way.stop == "best":
-            return alive & (going.total / self.divisor[going.slot] > self.worst[going.slot])
+            return alive & (going.total / limits.divisor[going.slot] > limits.worst[going.slot])
         if self.way.stop == "count":
             found = np.array([0 if slot is None else len(slot.ends) for slot in self.slots])
             return alive & (found < self.way.width)[going.slot]
         return alive
 
-    def leave(self, going: Rows, alive: NDArray[np.bool_]) -> Iterator[tuple[Job, list[Hypothesis]]]:
+    def leave(self, going: Rows, kept: Rows) -> Iterator[tuple[Job, list[Hypothesis]]]:
         """Sentences of which nothing lives on."""
-        still = set(going.slot[alive].tolist())
-        for number in sorted(set(self.rows.slot.tolist()) - still):
+        gone = np.zeros(len(self.slots), bool)
+        gone[self.rows.slot] = True
+        gone[kept.slot] = False
+        for number in np.flatnonzero(gone).tolist():
             slot = self.slots[number]
             assert slot is not None
             ends = slot.ends or [(self.score(slot, leaf), leaf) for leaf in self.unfinished(going, number)]
@@ -271,11 +282,22 @@ class Decoding:
                 log_probs.append(log_prob)
                 if layer.weights is not None:
                     weights.append(layer.weights[row])
-            token, log_prob = int(layer.tokens[row]), float(layer.log_probs[row])
-            row = int(layer.parents[row])
+            token, log_prob, row = layer.tokens[row], layer.log_probs[row], layer.parents[row]
         looked = None
         if self.looks:
             some = next(iter(self.layers.values())).weights
             assert some is not None
             looked = np.stack(weights[::-1]) if weights else np.zeros((0, *some.shape[1:]), np.float32)
         return Hypothesis(tuple(tokens[::-1]), tuple(log_probs[::-1]), 0.0, leaf.token == EOS, looked)
+
+
+def probable(log_probs: Floats) -> NDArray[np.float64]:
+    """In double precision. Raises InputError where the largest of a row is not the logarithm of a probability."""
+    values = log_probs.astype(np.float64)
+    if not (values[:, 0] <= 1e-3).all():
+        raise InputError(
+            f"the model gave a log-probability of {values[~(values[:, 0] <= 1e-3), 0][0]}, which is "
+            "not the logarithm of a probability",
+            advice="Its weights may have diverged in training; try an earlier checkpoint.",
+        )
+    return values

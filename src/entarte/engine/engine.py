@@ -128,26 +128,25 @@ class Engine:
 
         shares = [-(-len(queue) // workers) for _, queue in queues]
 
-        def work() -> Iterator[tuple[Job, list[Hypothesis]]]:
+        known = scores or way.width > 1
+
+        def work() -> Iterator[tuple[int, Said]]:
             for ((width, short), queue), share in zip(queues, shares, strict=True):
                 own = replace(way, batch=min(way.batch, max(share, 1)))  # so that nobody takes all there is
                 sayer = self.sayer(short)
                 words = short or len(self.target.vocabulary)
-                yield from Decoding(self.graphs, sayer, own, queue, width, words, looks, scores)
+                for job, ranked in Decoding(self.graphs, sayer, own, queue, width, words, looks, scores):
+                    n = job.number
+                    yield n, self.said(lines[n], job, ranked, unread[n], known)
 
         with self.graphs.alone():
             if workers == 1:
-                done = list(work())
+                found = dict(work())
             else:
                 with ThreadPoolExecutor(workers) as crew:
                     parts = list(crew.map(lambda _: list(work()), range(workers)))
-                done = [each for part in parts for each in part]
-        found = {job.number: (job, hypotheses) for job, hypotheses in done}
-        known = scores or way.width > 1
-        return [
-            self.said(line, *found[n], unread[n], known) if n in found else nothing(line, self.name)
-            for n, line in enumerate(lines)
-        ]
+                found = dict(each for part in parts for each in part)
+        return [found.get(n) or nothing(line, self.name) for n, line in enumerate(lines)]
 
     def sayer(self, short: int) -> Sayer:
         """The output layer, or that of shortlists."""

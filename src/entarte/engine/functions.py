@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from entarte.native import Front, Matrix, Screen, able, kernels
+from entarte.engine.fuse import BOUNDED, sizes
+from entarte.native import Front, Matrix, Part, Screen, able, kernels
 from entarte.vocabulary import PAD
 
 Array = NDArray[Any]
 Operator = Callable[..., Any]
+Forms = Sequence[Sequence[int]]
 KINDS = {"f": "float32", "u": "bfloat16", "i": "int8"}
 """Kinds of numbers by the first letter of the type that they have in the file."""
-BOUNDED = "Bounded"
-"""Functions whose name ends so multiply rows that lie between −1 and 1."""
 
 PAYS, LARGE = 24_000, 1 << 21
 """A front of 4 million numbers takes 0.08 s to make and saves 6 µs a row: after so many rows it may pay.
@@ -36,14 +36,28 @@ def matrix(held: Sequence[Array], bounded: bool, coarse: bool = True) -> Matrix:
     return Matrix(KINDS[weight.dtype.kind], weight, bias, scales, bounded=bounded, coarse=coarse)
 
 
-def linear(held: Sequence[Array], bounded: bool) -> Operator:
-    own = matrix(held, bounded)
-    return lambda x: kernels.linear(own, x)
+def linear(held: Sequence[Array], bounded: bool, forms: Forms | None = None, after: str | None = None) -> Operator:
+    own, parts = matrix(held, bounded), arranged(forms)
+
+    def run(*values: Array) -> Array:
+        [x] = parts(values)
+        return kernels.linear(own, x, after)
+
+    return run
 
 
-def lstm(held: Sequence[Array], bounded: bool) -> Operator:
-    own = matrix(held, bounded)
-    return lambda x, c, *said: kernels.lstm(own, x, c, *said)
+def lstm(held: Sequence[Array], bounded: bool, forms: Forms | None = None) -> Operator:
+    own, parts = matrix(held, bounded), arranged(forms)
+    return lambda *values: kernels.lstm(own, *parts(values))
+
+
+def arranged(forms: Forms | None) -> Callable[[Sequence[Array]], list[list[Part]]]:
+    """From the values that a node takes to the parts of each of its inputs; see `engine.fuse`. None: each value
+    is an input as it stands."""
+    if forms is None:
+        return lambda values: [[Part(value)] for value in values]
+    own = list(sizes(forms))
+    return lambda values: [[Part(*values[each]) for each in some] for some in own]
 
 
 def layer(backward: bool) -> Callable[[Sequence[Array], bool], Operator]:
@@ -55,8 +69,11 @@ def layer(backward: bool) -> Callable[[Sequence[Array], bool], Operator]:
 
 
 def rows(held: Sequence[Array], bounded: bool) -> Operator:
-    kind, scales = KINDS[held[0].dtype.kind], held[1] if len(held) == 2 else None
-    return lambda ids: kernels.rows(kind, held[0], scales, ids)
+    def run(ids: Array) -> Array:
+        found = kernels.rows([Part(held[0], ids.reshape(-1), *held[1:])])
+        return found.reshape(*ids.shape, -1)
+
+    return run
 
 
 class Words:
@@ -119,7 +136,7 @@ def look(held: Sequence[Array], bounded: bool) -> Operator:
     return run
 
 
-FUNCTIONS: dict[str, Callable[[Sequence[Array], bool], Operator]] = {
+FUNCTIONS: dict[str, Callable[..., Operator]] = {
     "Linear": linear,
     "Lstm": lstm,
     "LstmRead": lstm,
@@ -135,7 +152,7 @@ HELD = {"Look": 0, "Rows": 1}
 """How many constants come first: a matrix is two, weight and bias, or as HELD says; int8 has scales too."""
 
 
-def made(name: str, constants: Sequence[Array | None]) -> tuple[Operator, int]:
+def made(name: str, constants: Sequence[Array | None], **attributes: Any) -> tuple[Operator, int]:
     """A function, and how many of its inputs went into it. Raises KeyError for one that is none of ours."""
     bare = name.removesuffix(BOUNDED)
     count = HELD.get(bare, 2)
@@ -145,4 +162,4 @@ def made(name: str, constants: Sequence[Array | None]) -> tuple[Operator, int]:
     held = [each for each in constants[:count] if each is not None]
     if len(held) != count:
         raise ValueError(f"'{name}' begins with something else than constants")
-    return FUNCTIONS[bare](held, name != bare), count
+    return FUNCTIONS[bare](held, name != bare, **attributes), count

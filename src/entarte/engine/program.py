@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.engine.functions import made
+from entarte.engine.fuse import OURS, fused
 from entarte.engine.operators import OPERATORS, Attributes, Operator
 from entarte.engine.wire import Node, Plan
-
-OURS = "entarte"
-"""The domain of the functions that an export defines by itself."""
 
 
 class Step(NamedTuple):
@@ -39,7 +37,7 @@ class Program:
             self.put(name, value)
         self.takes = [self.put(name) for name in plan.inputs]
         steps: list[Step] = []
-        for node in plan.nodes:
+        for node in fused(plan).nodes:
             if node.kind == "Identity":
                 self.place[node.outputs[0]] = self.place[node.inputs[0]]
             else:
@@ -66,7 +64,7 @@ class Program:
         """Raises ValueError for an operator that is none of ours."""
         takes = [self.place[name] for name in node.inputs]
         if node.domain == OURS:
-            run, held = made(node.kind, [self.values[place] for place in takes])
+            run, held = made(node.kind, [self.values[place] for place in takes], **node.attributes)
             takes = takes[held:]
         elif node.kind == "Scan":
             run = scan(node.attributes)

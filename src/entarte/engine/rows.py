@@ -34,9 +34,9 @@ class Hypothesis(NamedTuple):
 class Layer(NamedTuple):
     """The rows of a step: what each read and its log-probability, the row before, where it looked."""
 
-    tokens: Ints
-    log_probs: NDArray[np.float64]
-    parents: Ints
+    tokens: list[int]
+    log_probs: list[float]
+    parents: list[int]
     weights: Floats | None
 
 
@@ -78,6 +78,37 @@ class Placed(NamedTuple):
     slot: Ints
     place: Ints
     back: Ints
+
+
+@dataclass
+class Limits:
+    """What holds for the sentences in their slots, (slots,) each; nobody reads what stands in a free slot.
+
+    begun    the step in which it was begun
+    most     tokens of its output
+    worst    the score of its n-th best finished hypothesis; −∞ where there are fewer
+    divisor  of the score of its longest output
+    """
+
+    begun: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    most: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    worst: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    divisor: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    def begin(self, at: Ints, time: int, jobs: list[Job], divisors: list[float], size: int) -> None:
+        """These sentences stand in these slots now, of so many."""
+        for name, new in (
+            *(("begun", time), ("most", [job.limit for job in jobs])),
+            *(("worst", -np.inf), ("divisor", divisors)),
+        ):
+            values = grown(getattr(self, name), getattr(self, name), size)
+            values[at] = new
+            setattr(self, name, values)
+
+    def move(self, slots: Ints) -> None:
+        """Only these slots are left, and stand in this order."""
+        for name, values in vars(self).items():
+            setattr(self, name, values[slots])
 
 
 NOTHING = Rows(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from entarte.engine.functions import BOUNDED
+from entarte.engine.fuse import BOUNDED
 from entarte.export.graph import Graph, Inside, Matrix
 from entarte.export.ranked import ranked
 

@@ -1,9 +1,7 @@
 /* LSTM cells (Hochreiter and Schmidhuber 1997): one product for all gates, then the gates themselves, a few
    rows at a time, so that nothing leaves the cache in between. */
 
-#include "product.h"
-
-#define BLOCK 24 /* rows */
+#include "part.h"
 
 /* i, f, o = sigmoid, g = tanh of gates (4 width) + said, which may be NULL; c' = f c + i g; h' = o tanh(c'). */
 static void gates(const float *gates, const float *said, const float *c, size width, float *h, float *after) {
@@ -23,36 +21,42 @@ static void gates(const float *gates, const float *said, const float *c, size wi
 
 /* What some rows need on their way. */
 typedef struct {
+    size block; /* rows at a time */
     int32_t *narrow;
-    float *gates;
-    float scales[BLOCK];
+    float *gates, *wide, *said;
+    float scales[MOST_ROWS];
 } Room;
 
-static int open_room(Room *room, const Matrix *w) {
-    room->narrow = malloc(BLOCK * groups(w) * 4);
-    room->gates = malloc(BLOCK * w->n * 4);
-    return room->narrow && room->gates ? 0 : -1;
+static int open_room(Room *room, const Matrix *w, size rows) {
+    room->block = at_once(w, rows);
+    room->narrow = malloc(room->block * groups(w) * 4);
+    room->gates = malloc(room->block * w->n * 4);
+    room->wide = malloc((room->block * w->k + w->n) * 4);
+    room->said = malloc(w->n * 4);
+    return room->narrow && room->gates && room->wide && room->said ? 0 : -1;
 }
 
 static void close_room(Room *room) {
     free(room->narrow);
     free(room->gates);
+    free(room->wide);
+    free(room->said);
 }
 
-/* x (rows, k), c (rows, width), said (rows, 4 width) or NULL -> h and c' (rows, width). -1: no memory. */
-int entarte_lstm(const Matrix *w, const float *x, const float *c, const float *said, size rows, float *h,
+/* Parts side by side (rows, k), c (rows, width), said (rows, 4 width) or NULL -> h and c' (rows, width). -1: no memory. */
+int entarte_lstm(const Matrix *w, const Part *parts, size count, const Part *c, const Part *said, size rows, float *h,
                  float *after) {
     Room room;
     size width = w->n / 4;
-    int failed = open_room(&room, w);
-    for (size r = 0; !failed && r < rows; r += BLOCK) {
-        size some = rows - r < BLOCK ? rows - r : BLOCK;
-        narrow_rows(w, x + r * w->k, w->k, some, room.narrow, room.scales);
+    int failed = open_room(&room, w, rows);
+    for (size r = 0; !failed && r < rows; r += room.block) {
+        size some = rows - r < room.block ? rows - r : room.block;
+        narrow_rows(w, side_by_side(parts, count, r, some, room.wide), w->k, some, room.narrow, room.scales);
         multiply(w, room.narrow, room.scales, some, room.gates, w->n);
         for (size i = 0; i < some; i++) {
             size at = (r + i) * width;
-            const float *own = said ? said + (r + i) * w->n : NULL;
-            gates(room.gates + i * w->n, own, c + at, width, h + at, after + at);
+            const float *own = said ? row_of(said, r + i, room.said) : NULL;
+            gates(room.gates + i * w->n, own, row_of(c, r + i, room.wide), width, h + at, after + at);
         }
     }
     close_room(&room);
@@ -70,11 +74,11 @@ int entarte_layer(const Matrix *w, const float *given, const uint8_t *real, size
                   float *outputs, float *h, float *c) {
     Room room;
     size width = w->n / 4;
-    int failed = open_room(&room, w);
+    int failed = open_room(&room, w, rows);
     memset(h, 0, rows * width * 4);
     memset(c, 0, rows * width * 4);
-    for (size r = 0; !failed && r < rows; r += BLOCK) {
-        size some = rows - r < BLOCK ? rows - r : BLOCK;
+    for (size r = 0; !failed && r < rows; r += room.block) {
+        size some = rows - r < room.block ? rows - r : room.block;
         for (size n = 0; n < steps; n++) {
             size t = backward ? steps - 1 - n : n, work = some;
             while (work && !real[t * rows + r + work - 1]) work--; /* those behind the last stand still */

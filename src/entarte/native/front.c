@@ -10,7 +10,6 @@
 #include "best.h"
 #include "screen.h"
 
-#define ROWS 12 /* whose scores lie in the cache together */
 #define MANY 8  /* one word in so many: then all of them at once are cheaper */
 
 /* A score as a tile of a product has it. x is filled up to whole vectors. */
@@ -70,21 +69,21 @@ INLINE size possible(float *scores, const float *tails, const float *errors, siz
 int entarte_fronted(const Matrix *w, const Matrix *by_rows, const Matrix *turn, const Matrix *front, const float *tails,
                     const float *errors, float norm, const float *features, size rows, float *values, int64_t *ids) {
     Found found;
-    size k = w->k, d = turn->n, n = w->n, deep = groups(w), less = groups(front);
-    float scales[ROWS], own_scales[ROWS];
-    float *scores = malloc(ROWS * n * 4), *wide = malloc(ROWS * (k + d) * 4 + d * 4), *y = wide + ROWS * k;
-    int32_t *x = malloc((deep + less) * ROWS * 4 + n * 4 + 64), *near = x + deep * ROWS, *ids_ = near + less * ROWS;
+    size k = w->k, d = turn->n, n = w->n, deep = groups(w), less = groups(front), block = at_once(front, rows);
+    float scales[MOST_ROWS], own_scales[MOST_ROWS];
+    float *scores = malloc(block * n * 4), *wide = malloc(block * (k + d) * 4 + d * 4), *y = wide + block * k;
+    int32_t *x = malloc((deep + less) * block * 4 + n * 4 + 64), *near = x + deep * block, *ids_ = near + less * block;
     int failed = open_found(&found, n) || !scores || !wide || !x ? -1 : 0, whole = 0;
     float rounding = (float)(k + 8) * 0x1p-24f, spread = rounding * sqrtf((float)d) + 1e-5f;
-    for (size r = 0; !failed && r < rows; r += ROWS) {
-        size some = rows - r < ROWS ? rows - r : ROWS;
+    for (size r = 0; !failed && r < rows; r += block) {
+        size some = rows - r < block ? rows - r : block;
         narrow_rows(w, features + r * k, k, some, x, scales);
         for (size i = 0; i < some; i++) numbers(w, x + i * deep, scales[i], wide + i * k);
         multiply(turn, (const int32_t *)wide, NULL, some, y, d);
         narrow_rows(front, y, d, some, near, own_scales);
         multiply(front, near, own_scales, some, scores, n);
         for (size i = 0; i < some; i++) {
-            float *near_y = y + ROWS * d, *all = scores + i * n;
+            float *near_y = y + block * d, *all = scores + i * n;
             numbers(front, near + i * less, own_scales[i], near_y);
             float length = apart(wide + i * k, NULL, k), head = apart(y + i * d, NULL, d);
             float behind = length * length - head * head, tail = sqrtf((behind > 0 ? behind : 0) + spread * length * length);

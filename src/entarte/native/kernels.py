@@ -6,6 +6,7 @@ the same bits whatever stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,30 @@ from numpy.typing import NDArray
 
 from entarte.native.front import Front
 from entarte.native.library import call
-from entarte.native.matrix import KINDS, Matrix, address, addresses
+from entarte.native.matrix import Matrix, address, addresses
+from entarte.native.part import Laid, Part
 from entarte.native.screen import Screen
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Masks = NDArray[np.bool_]
+Rows = Floats | Sequence[Part]
+"""What a kernel reads (R, ·): an array, or parts of tables side by side."""
 EACH = ("sigmoid", "tanh", "exp")
 
 
 def tight(array: NDArray[Any], kind: Any = np.float32) -> NDArray[Any]:
     """Of a type, with rows that follow each other; copied only where it is not."""
     return np.ascontiguousarray(array, kind)
+
+
+def laid(rows: Rows, width: int | None = None, count: int | None = None) -> tuple[Laid, int]:
+    """As kernels read them, and how many there are. Raises ValueError where they are not so wide, or so many."""
+    parts = [Part(tight(rows))] if isinstance(rows, np.ndarray) else rows
+    own = Laid(parts, parts[0].count if count is None else count)
+    if width is not None and own.width != width:
+        raise ValueError(f"rows of {own.width} numbers are given where {width} are read")
+    return own, own.parts[0].count
 
 
 def fits(*pairs: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
@@ -34,22 +47,25 @@ def fits(*pairs: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
             raise ValueError(f"an array of shape {found} is given where one of {wanted} is read")
 
 
-def linear(matrix: Matrix, x: Floats) -> Floats:
-    """x (R, K) → x Wᵀ + b (R, N)."""
-    fits((x.shape, (len(x), matrix.k)))
-    x, y = tight(x), np.empty((len(x), matrix.n), np.float32)
-    call("linear", matrix.at, address(x), len(x), address(y))
+def linear(matrix: Matrix, x: Rows, after: str | None = None) -> Floats:
+    """x (R, K) → x Wᵀ + b (R, N), after a function of EACH."""
+    own, rows = laid(x, matrix.k)
+    y = np.empty((rows, matrix.n), np.float32)
+    which = -1 if after is None else EACH.index(after)
+    call("linear", matrix.at, own.at, len(own.parts), which, rows, address(y))
     return y
 
 
-def lstm(matrix: Matrix, x: Floats, c: Floats, said: Floats | None = None) -> tuple[Floats, Floats]:
+def lstm(matrix: Matrix, x: Rows, c: Rows, said: Rows | None = None) -> tuple[Floats, Floats]:
     """A step: x (R, K), c (R, W), and what else is added to the gates (R, 4W) → h and c (R, W)."""
-    fits((x.shape, (len(x), matrix.k)), (c.shape, (len(x), matrix.n // 4)))
-    fits(*[] if said is None else [(said.shape, (len(x), matrix.n))])
-    x, c, said = tight(x), tight(c), None if said is None else tight(said)
-    h, after = np.empty_like(c), np.empty_like(c)
-    own = None if said is None else address(said)
-    call("lstm", matrix.at, address(x), address(c), own, len(x), address(h), address(after))
+    own, rows = laid(x, matrix.k)
+    memory, _ = laid(c, matrix.n // 4, rows)
+    more = None if said is None else laid(said, matrix.n, rows)[0]
+    h, after = np.empty((rows, matrix.n // 4), np.float32), np.empty((rows, matrix.n // 4), np.float32)
+    call(
+        "lstm", matrix.at, own.at, len(own.parts), memory.at, None if more is None else more.at, rows,
+        *addresses(h, after),
+    )  # fmt: skip
     return h, after
 
 
@@ -166,10 +182,9 @@ def each(which: str, x: Floats) -> Floats:
     return y
 
 
-def rows(kind: str, table: NDArray[Any], scales: Floats | None, ids: Ints) -> Floats:
-    """Rows of a table (V, W) of a kind of numbers by ids (…), as float32 (…, W)."""
-    ids = tight(ids, np.int64)
-    y = np.empty((*ids.shape, table.shape[1]), np.float32)
-    own = None if scales is None else address(scales)
-    call("rows", KINDS[kind], address(table), own, address(ids), ids.size, table.shape[1], address(y))
+def rows(parts: Rows) -> Floats:
+    """Rows, side by side, as float32."""
+    own, count = laid(parts)
+    y = np.empty((count, own.width), np.float32)
+    call("rows", own.at, len(own.parts), count, address(y))
     return y

@@ -151,19 +151,3 @@ void multiply(const Matrix *w, const int32_t *x, const float *scales, size rows,
     else
         every(FLOAT32, w, x, scales, rows, y, stride);
 }
-
-#define BLOCK 48 /* rows that are narrowed at a time, to stay near */
-
-/* x (rows, k) -> y (rows, n). 0, or -1 where there is no memory. */
-int entarte_linear(const Matrix *w, const float *x, size rows, float *y) {
-    int32_t *narrow = malloc(BLOCK * groups(w) * 4);
-    float scales[BLOCK];
-    if (!narrow) return -1;
-    for (size r = 0; r < rows; r += BLOCK) {
-        size some = rows - r < BLOCK ? rows - r : BLOCK;
-        narrow_rows(w, x + r * w->k, w->k, some, narrow, scales);
-        multiply(w, narrow, scales, some, y + r * w->n, w->n);
-    }
-    free(narrow);
-    return 0;
-}

@@ -39,6 +39,16 @@ INLINE size groups(const Matrix *w) {
 
 INLINE size panels(const Matrix *w) { return (w->n + PANEL - 1) / PANEL; }
 
+#define MOST_ROWS 96
+
+/* How many of `rows` are multiplied together. A large matrix comes from far away, once for all of them, and in
+   float32 it is four times as many bytes as in int8; what they give, rows of w->n numbers, must stay near. */
+INLINE size at_once(const Matrix *w, size rows) {
+    size most = w->kind == INT8 ? 24 : w->kind == BFLOAT16 ? 48 : MOST_ROWS, near = (1 << 20) / w->n;
+    if (near < most) most = near < 12 ? 12 : near;
+    return rows < most ? rows : most;
+}
+
 /* sum += x w, as the kind multiplies. Written as the instruction, because compilers that see through it move
    sums from register to register. */
 INLINE __m512i step(const int kind, __m512i sum, __m512i x, __m512i w) {

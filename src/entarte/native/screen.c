@@ -14,7 +14,6 @@
 #include "best.h"
 #include "screen.h"
 
-#define ROWS 12 /* whose scores lie in the cache together */
 #define FEW 4   /* words that are multiplied side by side */
 #define MANY 4 /* one in so many words: then all of them at once are cheaper */
 
@@ -56,12 +55,12 @@ static void exactly(const Matrix *w, const char *matrix, const int32_t *x, const
 int entarte_screened(const Matrix *w, const char *matrix, const Matrix *narrow, float norm, float error,
                      const float *features, size rows, size k, float *values, int64_t *ids) {
     Found found;
-    size deep = groups(w), less = groups(narrow);
-    float scales[ROWS], *scores = malloc(ROWS * w->n * 4), *wide = malloc(2 * w->k * 4);
-    int32_t *x = malloc((deep + less) * ROWS * 4), *near = x + deep * ROWS, *room = malloc(FEW * deep * 4);
+    size deep = groups(w), less = groups(narrow), block = at_once(narrow, rows);
+    float scales[MOST_ROWS], *scores = malloc(block * w->n * 4), *wide = malloc(2 * w->k * 4);
+    int32_t *x = malloc((deep + less) * block * 4), *near = x + deep * block, *room = malloc(FEW * deep * 4);
     int failed = open_found(&found, w->n) || !scores || !wide || !x || !room ? -1 : 0;
-    for (size r = 0; !failed && r < rows; r += ROWS) {
-        size some = rows - r < ROWS ? rows - r : ROWS;
+    for (size r = 0; !failed && r < rows; r += block) {
+        size some = rows - r < block ? rows - r : block;
         narrow_rows(narrow, features + r * w->k, w->k, some, near, scales);
         multiply(narrow, near, scales, some, scores, w->n);
         narrow_rows(w, features + r * w->k, w->k, some, x, NULL);
