@@ -81,12 +81,13 @@ INLINE __m512 rounded(__m512 x) {
     return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x)), 16);
 }
 
-/* M rows with one panel, of which `left` columns are wanted. */
+/* M rows with one panel. Meanwhile a quarter of the `next` panel is sent for: four tiles, and all of it is near. The sums
+   lie in an array of fixed size, or else compilers write them to memory beside an instruction that reads it. */
 INLINE void tile(const int kind, const int M, const Matrix *w, size column, const int32_t *x,
-                 const float *row_scales, float *y, size stride) {
+                 const float *row_scales, float *y, size stride, const char *next) {
     size deep = groups(w), left = w->n - column;
     const char *panel = w->panels + column * deep * 4;
-    __m512i sums[M][4];
+    __m512i sums[TILE][4];
 #pragma GCC unroll 8
     for (int r = 0; r < M; r++)
 #pragma GCC unroll 4
@@ -94,6 +95,7 @@ INLINE void tile(const int kind, const int M, const Matrix *w, size column, cons
             sums[r][c] = kind == INT8 ? _mm512_loadu_si512(w->offsets + column + c * LANES) : _mm512_setzero_si512();
     for (size g = 0; g < deep; g++) {
         __m512i columns[4];
+        _mm_prefetch(next + g * GROUP, _MM_HINT_T1);
 #pragma GCC unroll 4
         for (int c = 0; c < 4; c++) columns[c] = _mm512_loadu_si512(panel + g * GROUP + c * 64);
 #pragma GCC unroll 8
@@ -127,20 +129,23 @@ INLINE void tile(const int kind, const int M, const Matrix *w, size column, cons
 INLINE void every(const int kind, const Matrix *w, const int32_t *x, const float *scales, size rows, float *y,
                   size stride) {
     size deep = groups(w);
-    for (size column = 0; column < w->n; column += PANEL)
+    for (size column = 0; column < w->n; column += PANEL) {
+        const char *next = w->panels + (column + PANEL < w->n ? (column + PANEL) * deep * 4 : 0);
         for (size r = 0; r < rows; r += TILE) {
             const int32_t *from = x + r * deep;
             const float *own = scales + r;
+            const char *soon = next + r / TILE % 4 * 64;
             float *to = y + r * stride;
             switch (rows - r < TILE ? rows - r : TILE) {
-                case 1: tile(kind, 1, w, column, from, own, to, stride); break;
-                case 2: tile(kind, 2, w, column, from, own, to, stride); break;
-                case 3: tile(kind, 3, w, column, from, own, to, stride); break;
-                case 4: tile(kind, 4, w, column, from, own, to, stride); break;
-                case 5: tile(kind, 5, w, column, from, own, to, stride); break;
-                default: tile(kind, 6, w, column, from, own, to, stride);
+                case 1: tile(kind, 1, w, column, from, own, to, stride, soon); break;
+                case 2: tile(kind, 2, w, column, from, own, to, stride, soon); break;
+                case 3: tile(kind, 3, w, column, from, own, to, stride, soon); break;
+                case 4: tile(kind, 4, w, column, from, own, to, stride, soon); break;
+                case 5: tile(kind, 5, w, column, from, own, to, stride, soon); break;
+                default: tile(kind, 6, w, column, from, own, to, stride, soon);
             }
         }
+    }
 }
 
 void multiply(const Matrix *w, const int32_t *x, const float *scales, size rows, float *y, size stride) {
