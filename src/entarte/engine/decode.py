@@ -216,7 +216,9 @@ class Decoding:
         leaf = Leaf(self.time, int(chosen.parent[at]), EOS, float(chosen.log_prob[at]), total)
         slot.ends.append((self.score(slot, leaf), leaf))
         if len(slot.ends) >= self.way.n_best:
-            self.limits.worst[number] = sorted((score for score, _ in slot.ends), reverse=True)[self.way.n_best - 1]
+            self.limits.worst[number] = sorted((score for score, _ in slot.ends), reverse=True)[
+                self.way.n_best - 1
+            ]
 
     def going_on(self, going: Rows, said: Ints) -> NDArray[np.bool_]:
         """(R,) which of the unfinished prefixes live on."""
@@ -292,7 +294,7 @@ class Decoding:
 
 
 def probable(log_probs: Floats) -> NDArray[np.float64]:
-    """In double precision. Raises InputError where the largest of a row is not the logarithm of a probability."""
+    """In double precision. Raises InputError where the largest of a row is no logarithm of a probability."""
     values = log_probs.astype(np.float64)
     if not (values[:, 0] <= 1e-3).all():
         raise InputError(

@@ -36,7 +36,9 @@ def matrix(held: Sequence[Array], bounded: bool, coarse: bool = True) -> Matrix:
     return Matrix(KINDS[weight.dtype.kind], weight, bias, scales, bounded=bounded, coarse=coarse)
 
 
-def linear(held: Sequence[Array], bounded: bool, forms: Forms | None = None, after: str | None = None) -> Operator:
+def linear(
+    held: Sequence[Array], bounded: bool, forms: Forms | None = None, after: str | None = None
+) -> Operator:
     own, parts = matrix(held, bounded), arranged(forms)
 
     def run(*values: Array) -> Array:
@@ -52,8 +54,8 @@ def lstm(held: Sequence[Array], bounded: bool, forms: Forms | None = None) -> Op
 
 
 def arranged(forms: Forms | None) -> Callable[[Sequence[Array]], list[list[Part]]]:
-    """From the values that a node takes to the parts of each of its inputs; see `engine.fuse`. None: each value
-    is an input as it stands."""
+    """From the values that a node takes to the parts of each of its inputs; see `engine.fuse`. None: each
+    value is an input as it stands."""
     if forms is None:
         return lambda values: [[Part(value)] for value in values]
     own = list(sizes(forms))
@@ -63,7 +65,17 @@ def arranged(forms: Forms | None) -> Callable[[Sequence[Array]], list[list[Part]
 def layer(backward: bool) -> Callable[[Sequence[Array], bool], Operator]:
     def make(held: Sequence[Array], bounded: bool) -> Operator:
         own = matrix(held, bounded)
-        return lambda given, real: kernels.layer(own, given, real[..., 0], backward)
+
+        def run(table: Array, *values: Array) -> Any:
+            *which, real = values
+            real = real[..., 0]
+            if which:
+                given = Part(table, which[0].reshape(-1), *which[1:])
+            else:
+                given = Part(table.reshape(real.size, -1))
+            return kernels.layer(own, [given], real, backward)
+
+        return run
 
     return make
 

@@ -1,8 +1,8 @@
-"""What stands around a product is done by its kernel, to a few rows at a time, while they are in the cache.
+"""What stands around a product is done by its kernel, to some rows at a time, while they are in the cache.
 
-An export's graph picks rows of a state, looks rows up in a table, lays both side by side, multiplies, and takes
-a function of each number. As nodes of their own these write every row to memory and read it again. Here a
-product's node takes the place of those around it: the graph means the same, and gives the same bits.
+An export's graph picks rows of a state, looks rows up in a table, lays both side by side, multiplies, and
+takes a function of each number. As nodes of their own these write every row to memory and read it again. Here
+a product's node takes the place of those around it: the graph means the same, and gives the same bits.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from itertools import takewhile
 from entarte.engine.wire import Node, Plan
 
 OURS, BOUNDED = "entarte", "Bounded"
-"""The domain of the functions that an export defines by itself; those whose name ends so multiply rows that lie
-between −1 and 1."""
+"""The domain of the functions that an export defines by itself; those whose name ends so multiply rows that
+lie between −1 and 1."""
 PRODUCTS = ("Linear", "Lstm", "LstmRead")
 """Functions of rows, whose kernels pick them."""
+LAYERS = ("Forwards", "Backwards")
+"""Cells over time, whose kernel looks up what they read."""
 AFTER = {"Tanh": "tanh", "Sigmoid": "sigmoid", "Exp": "exp"}
 
 
 def fused(plan: Plan) -> Plan:
     """The same graph, with more done in a node. Nodes that nobody reads any more are still there.
 
-    A product's attribute `forms` says, for each of its inputs after the constants, of what parts side by side it
+    A product's attribute `forms` says of each of its inputs after the constants of what parts side by side it
     consists, and by how many names each part is given, as the fields of `native.Part`. `after` is a function.
     """
     makers = {name: node for node in plan.nodes for name in node.outputs}
@@ -32,11 +34,15 @@ def fused(plan: Plan) -> Plan:
     nodes = []
     for node in plan.nodes:
         before = makers.get(node.inputs[0]) if node.kind in AFTER and not node.domain else None
-        if is_product(node):
+        if bare(node) in PRODUCTS:
             node = gathered(node, plan, makers)
+        elif bare(node) in LAYERS:
+            node = looked_up(node, makers)
         elif before is not None and bare(before) == "Linear" and readers[node.inputs[0]] == 1:
             own = gathered(before, plan, makers)
-            node = own._replace(outputs=node.outputs, attributes={**own.attributes, "after": AFTER[node.kind]})
+            node = own._replace(
+                outputs=node.outputs, attributes={**own.attributes, "after": AFTER[node.kind]}
+            )
         nodes.append(node)
     return plan._replace(nodes=nodes)
 
@@ -44,10 +50,6 @@ def fused(plan: Plan) -> Plan:
 def bare(node: Node) -> str:
     """The name of one of our functions, or nothing."""
     return node.kind.removesuffix(BOUNDED) if node.domain == OURS else ""
-
-
-def is_product(node: Node) -> bool:
-    return bare(node) in PRODUCTS
 
 
 def gathered(node: Node, plan: Plan, makers: dict[str, Node]) -> Node:
@@ -59,6 +61,15 @@ def gathered(node: Node, plan: Plan, makers: dict[str, Node]) -> Node:
         inputs += [each for own in parts for each in own]
         forms.append(tuple(len(own) for own in parts))
     return node._replace(inputs=inputs, attributes={"forms": tuple(forms)})
+
+
+def looked_up(node: Node, makers: dict[str, Node]) -> Node:
+    """A layer that reads rows of a table by ids (T, B)."""
+    *held, given, real = node.inputs
+    maker = makers.get(given)
+    if maker is None or bare(maker) != "Rows":
+        return node
+    return node._replace(inputs=[*held, *part(given, makers), real])
 
 
 def beside(name: str, makers: dict[str, Node]) -> Sequence[str]:

@@ -65,12 +65,12 @@ int entarte_lstm(const Matrix *w, const Part *parts, size count, const Part *c, 
 
 /* A layer over time, in one direction.
 
-   given     (steps, rows, 4 width) what is read, brought to the gates
+   given     (steps * rows, 4 width) what is read, brought to the gates
    real      (steps, rows) where 0 a state stands still
    backward  from the last step to the first
    outputs   (steps, rows, width) the state after each step; zeros before the first
    h, c      (rows, width) the last state */
-int entarte_layer(const Matrix *w, const float *given, const uint8_t *real, size steps, size rows, size backward,
+int entarte_layer(const Matrix *w, const Part *given, const uint8_t *real, size steps, size rows, size backward,
                   float *outputs, float *h, float *c) {
     Room room;
     size width = w->n / 4;
@@ -87,7 +87,7 @@ int entarte_layer(const Matrix *w, const float *given, const uint8_t *real, size
             for (size i = r; i < r + some; i++) {
                 float *own = h + i * width, *memory = c + i * width;
                 if (real[t * rows + i])
-                    gates(room.gates + (i - r) * w->n, given + (t * rows + i) * w->n, memory, width, own, memory);
+                    gates(room.gates + (i - r) * w->n, row_of(given, t * rows + i, room.said), memory, width, own, memory);
                 memcpy(outputs + (t * rows + i) * width, own, width * 4);
             }
         }

@@ -99,6 +99,8 @@ int entarte_fronted(const Matrix *w, const Matrix *by_rows, const Matrix *turn, 
                 continue;
             }
             values[r + i] = -INFINITY;
+            for (size c = 0; c < count; c++) /* they lie far from each other */
+                for (size byte = 0; byte < k; byte += 64) _mm_prefetch(by_rows->panels + ids_[c] * k + byte, _MM_HINT_T0);
             for (size c = 0; c < count; c++) {
                 if (all[ids_[c]] < top - far) continue; /* another was better meanwhile */
                 float each = exactly(by_rows, own, scales[i], ids_[c]);

@@ -32,12 +32,12 @@ def tight(array: NDArray[Any], kind: Any = np.float32) -> NDArray[Any]:
 
 
 def laid(rows: Rows, width: int | None = None, count: int | None = None) -> tuple[Laid, int]:
-    """As kernels read them, and how many there are. Raises ValueError where they are not so wide, or so many."""
+    """As kernels read them, and how many there are. Raises ValueError where they are not so wide, or many."""
     parts = [Part(tight(rows))] if isinstance(rows, np.ndarray) else rows
-    own = Laid(parts, parts[0].count if count is None else count)
+    own = Laid(parts, parts[0].rows if count is None else count)
     if width is not None and own.width != width:
         raise ValueError(f"rows of {own.width} numbers are given where {width} are read")
-    return own, own.parts[0].count
+    return own, own.parts[0].rows
 
 
 def fits(*pairs: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
@@ -69,25 +69,17 @@ def lstm(matrix: Matrix, x: Rows, c: Rows, said: Rows | None = None) -> tuple[Fl
     return h, after
 
 
-def layer(matrix: Matrix, given: Floats, real: Masks, backward: bool) -> tuple[Floats, Floats, Floats]:
+def layer(matrix: Matrix, given: Rows, real: Masks, backward: bool) -> tuple[Floats, Floats, Floats]:
     """A layer over time, from a state of zeros, which stands still where a step is not real.
 
-    given (T, B, 4W) what is added to the gates, real (T, B) → outputs (T, B, W), the last h and c (B, W).
+    given (T · B, 4W) what is added to the gates, real (T, B) → outputs (T, B, W), the last h and c (B, W).
     """
-    fits((given.shape, (*real.shape, matrix.n)), ((matrix.n,), (4 * matrix.k,)))
-    given, real = tight(given), tight(real, np.bool_)
+    fits(((matrix.n,), (4 * matrix.k,)))
+    own, real = laid(given, matrix.n, real.size)[0], tight(real, np.bool_)
     steps, rows, width = *real.shape, matrix.n // 4
     outputs = np.empty((steps, rows, width), np.float32)
     h, c = np.empty((rows, width), np.float32), np.empty((rows, width), np.float32)
-    call(
-        "layer",
-        matrix.at,
-        *addresses(given, real),
-        steps,
-        rows,
-        backward,
-        *addresses(outputs, h, c),
-    )
+    call("layer", matrix.at, own.at, address(real), steps, rows, backward, *addresses(outputs, h, c))
     return outputs, h, c
 
 

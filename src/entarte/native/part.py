@@ -37,7 +37,7 @@ class Part(NamedTuple):
         )
 
     @property
-    def count(self) -> int:
+    def rows(self) -> int:
         """R."""
         return len(self.table if self.which is None else self.which)
 
@@ -53,9 +53,9 @@ class Laid:
         self.width, numbers = 0, list[int]()
         for part in self.parts:
             table, which, scales = part
-            if table.ndim != 2 or part.count != rows:
+            if table.ndim != 2 or part.rows != rows:
                 raise ValueError(
-                    f"{part.count} rows of an array of shape {table.shape} are given where {rows} are read"
+                    f"{part.rows} rows of an array of shape {table.shape} are given where {rows} are read"
                 )
             self.width += table.shape[1]
             numbers += (
