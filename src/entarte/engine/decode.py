@@ -78,9 +78,10 @@ class Decoding:
 
     def fill(self) -> bool:
         """Bring in new sentences where enough room has come free; whether anything is left to do."""
-        free = [s for s, slot in enumerate(self.slots) if slot is None]
-        free += range(len(self.slots), self.way.batch)
-        if len(self.rows.slot) == 0 or 4 * len(free) >= self.way.batch:
+        room = self.slots.count(None) + self.way.batch - len(self.slots)
+        if len(self.rows.slot) == 0 or 4 * room >= self.way.batch:
+            free = [s for s, slot in enumerate(self.slots) if slot is None]
+            free += range(len(self.slots), self.way.batch)
             jobs: list[Job] = []
             while len(jobs) < len(free):
                 try:

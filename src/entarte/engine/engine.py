@@ -179,7 +179,7 @@ class Engine:
                     notes={"model": self.name},
                 )
             )
-        return replace(outputs[0], alternatives=tuple(outputs[1:]))
+        return replace(outputs[0], alternatives=tuple(outputs[1:])) if len(outputs) > 1 else outputs[0]
 
 
 def queued(jobs: Sequence[Job]) -> list[tuple[tuple[int, int], deque[Job]]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -110,17 +111,19 @@ class Graphs:
     ) -> Stepped:  # fmt: skip
         """Read a token in each row; see `entarte.export.graphs`."""
         feeds: Parts = {"tokens": tokens, "parents": parents, "place": place, "back": back, **memory, **state}
-        if "position" in self.stepper.takes:
-            feeds["position"] = position
-        feeds = {name: feeds[name] for name in self.stepper.takes}
-        wanted = [name for name in self.stepper.gives if looks or name != "weights"]
-        found = dict(zip(wanted, self.stepper(feeds, wanted), strict=True))
-        after = {
-            f"state.{name.removeprefix('next.')}": part
-            for name, part in found.items()
-            if name.startswith("next.")
-        }
-        return Stepped(found["features"], found.get("weights"), after)
+        feeds["position"] = position
+        wanted, after = self.stepped[looks]
+        found = self.stepper(feeds, wanted)
+        state = dict(zip(after, found[1 + looks :], strict=True))
+        return Stepped(found[0], found[1] if looks else None, state)
+
+    @cached_property
+    def stepped(self) -> tuple[tuple[list[str], list[str]], tuple[list[str], list[str]]]:
+        """What is asked of a step, without looks and with them: features, weights, the next state; and the
+        names under which the parts of the state are given back."""
+        state = [name for name in self.stepper.gives if name.startswith("next.")]
+        after = [f"state.{name.removeprefix('next.')}" for name in state]
+        return (["features", *state], after), (["features", "weights", *state], after)
 
     def say(self, features: Floats, k: int, scores: bool) -> tuple[Ints, Floats | None]:
         """The k most probable words of each row, and their log-probabilities where they are wanted."""

@@ -42,7 +42,7 @@ class Kernel:
     def opened(self) -> tuple[Plan, Program]:
         """The graph and its steps."""
         try:
-            plan = read(self.path.read_bytes())
+            plan = read(np.fromfile(self.path, np.uint8))  # to be written: its address is found sooner
             return plan, Program(plan)
         except Exception as error:
             raise DamagedError(f"cannot be run ({error})", file=self.path) from error
@@ -60,7 +60,8 @@ class Kernel:
     def __call__(self, feeds: Mapping[str, NDArray[Any]], wanted: list[str] | None = None) -> list[Any]:
         """The outputs that are wanted; all are computed."""
         plan, program = self.opened
-        found = dict(
-            zip(plan.outputs, program([np.asarray(feeds[name]) for name in plan.inputs]), strict=True)
-        )
-        return [found[name] for name in wanted or plan.outputs]
+        given = program([feeds[name] for name in plan.inputs])
+        if wanted is None:
+            return given
+        found = dict(zip(plan.outputs, given, strict=True))
+        return [found[name] for name in wanted]

@@ -50,7 +50,7 @@ class Leaf(NamedTuple):
     total: float
 
 
-@dataclass
+@dataclass(eq=False)
 class Slot:
     """A sentence that is being decoded."""
 

@@ -60,7 +60,7 @@ class Session:
 
     def __call__(self, feeds: Mapping[str, NDArray[Any]], wanted: list[str] | None = None) -> list[Any]:
         """The outputs that are wanted. All are computed: ONNX Runtime leaves nothing out for it."""
-        found: list[Any] = self.session.run(wanted or self.gives, feeds)
+        found: list[Any] = self.session.run(wanted or self.gives, {name: feeds[name] for name in self.takes})
         return found
 
 

@@ -31,13 +31,13 @@ def tight(array: NDArray[Any], kind: Any = np.float32) -> NDArray[Any]:
     return np.ascontiguousarray(array, kind)
 
 
-def laid(rows: Rows, width: int | None = None, count: int | None = None) -> tuple[Laid, int]:
-    """As kernels read them, and how many there are. Raises ValueError where they are not so wide, or many."""
-    parts = [Part(tight(rows))] if isinstance(rows, np.ndarray) else rows
+def laid(rows: Rows, width: int | None = None, count: int | None = None) -> Laid:
+    """As kernels read them. Raises ValueError where they are not so wide, or not so many."""
+    parts = [Part(rows)] if isinstance(rows, np.ndarray) else rows
     own = Laid(parts, parts[0].rows if count is None else count)
     if width is not None and own.width != width:
         raise ValueError(f"rows of {own.width} numbers are given where {width} are read")
-    return own, own.parts[0].rows
+    return own
 
 
 def fits(*pairs: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
@@ -49,21 +49,21 @@ def fits(*pairs: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
 
 def linear(matrix: Matrix, x: Rows, after: str | None = None) -> Floats:
     """x (R, K) → x Wᵀ + b (R, N), after a function of EACH."""
-    own, rows = laid(x, matrix.k)
-    y = np.empty((rows, matrix.n), np.float32)
+    own = laid(x, matrix.k)
+    y = np.empty((own.rows, matrix.n), np.float32)
     which = -1 if after is None else EACH.index(after)
-    call("linear", matrix.at, own.at, len(own.parts), which, rows, address(y))
+    call("linear", matrix.at, own.at, own.count, which, own.rows, address(y))
     return y
 
 
 def lstm(matrix: Matrix, x: Rows, c: Rows, said: Rows | None = None) -> tuple[Floats, Floats]:
     """A step: x (R, K), c (R, W), and what else is added to the gates (R, 4W) → h and c (R, W)."""
-    own, rows = laid(x, matrix.k)
-    memory, _ = laid(c, matrix.n // 4, rows)
-    more = None if said is None else laid(said, matrix.n, rows)[0]
-    h, after = np.empty((rows, matrix.n // 4), np.float32), np.empty((rows, matrix.n // 4), np.float32)
+    own, width = laid(x, matrix.k), matrix.n // 4
+    memory = laid(c, width, own.rows)
+    more = None if said is None else laid(said, matrix.n, own.rows)
+    h, after = np.empty((own.rows, width), np.float32), np.empty((own.rows, width), np.float32)
     call(
-        "lstm", matrix.at, own.at, len(own.parts), memory.at, None if more is None else more.at, rows,
+        "lstm", matrix.at, own.at, own.count, memory.at, None if more is None else more.at, own.rows,
         *addresses(h, after),
     )  # fmt: skip
     return h, after
@@ -75,7 +75,7 @@ def layer(matrix: Matrix, given: Rows, real: Masks, backward: bool) -> tuple[Flo
     given (T · B, 4W) what is added to the gates, real (T, B) → outputs (T, B, W), the last h and c (B, W).
     """
     fits(((matrix.n,), (4 * matrix.k,)))
-    own, real = laid(given, matrix.n, real.size)[0], tight(real, np.bool_)
+    own, real = laid(given, matrix.n, real.size), tight(real, np.bool_)
     steps, rows, width = *real.shape, matrix.n // 4
     outputs = np.empty((steps, rows, width), np.float32)
     h, c = np.empty((rows, width), np.float32), np.empty((rows, width), np.float32)
@@ -176,7 +176,7 @@ def each(which: str, x: Floats) -> Floats:
 
 def rows(parts: Rows) -> Floats:
     """Rows, side by side, as float32."""
-    own, count = laid(parts)
-    y = np.empty((count, own.width), np.float32)
-    call("rows", own.at, len(own.parts), count, address(y))
+    own = laid(parts)
+    y = np.empty((own.rows, own.width), np.float32)
+    call("rows", own.at, own.count, own.rows, address(y))
     return y

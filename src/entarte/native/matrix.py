@@ -60,11 +60,13 @@ class Matrix:
         self.at = addressof(self.laid)
 
 
+_seen: Any = c_char.from_buffer
+
+
 def address(array: NDArray[Any]) -> int:
     """Where an array, whose rows must follow each other, begins."""
-    own: Any = array
     try:
-        return addressof(c_char.from_buffer(own))  # a third of the time of array.ctypes
+        return addressof(_seen(array))  # a third of the time of array.ctypes
     except (TypeError, ValueError):  # not to be written, or empty
         assert array.flags.c_contiguous, "an array with gaps"
         return int(array.ctypes.data)
@@ -72,4 +74,4 @@ def address(array: NDArray[Any]) -> int:
 
 def addresses(*arrays: NDArray[Any]) -> list[int]:
     """Of several."""
-    return [address(each) for each in arrays]
+    return list(map(address, arrays))

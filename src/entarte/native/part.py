@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from entarte.native.matrix import KINDS, address
 
-LETTERS = {"f": KINDS["float32"], "u": KINDS["bfloat16"], "i": KINDS["int8"]}
-"""Kinds of numbers by the first letter of numpy's type."""
+LETTERS = {"f": KINDS["float32"], "H": KINDS["bfloat16"], "b": KINDS["int8"]}
+"""Kinds of numbers by numpy's letter for their type."""
+WHOLE = np.dtype(np.int64).char
+"""The same for int64, which is not one letter everywhere."""
 
 
 class Part(NamedTuple):
@@ -27,15 +29,6 @@ class Part(NamedTuple):
     which: NDArray[np.int64] | None = None
     scales: NDArray[np.float32] | None = None
 
-    def tight(self) -> Part:
-        """With numbers that follow each other; copied only where they do not."""
-        table, which, scales = self
-        return Part(
-            np.ascontiguousarray(table, np.float32 if table.dtype.kind == "f" else None),
-            None if which is None else np.ascontiguousarray(which, np.int64),
-            None if scales is None else np.ascontiguousarray(scales, np.float32),
-        )
-
     @property
     def rows(self) -> int:
         """R."""
@@ -48,22 +41,36 @@ class Laid:
     Raises ValueError for a table that is not one of rows, and for parts that do not have so many rows.
     """
 
+    __slots__ = ("at", "count", "kept", "numbers", "rows", "width")
+
     def __init__(self, parts: Sequence[Part], rows: int) -> None:
-        self.parts = [part.tight() for part in parts]  # what must not be freed
-        self.width, numbers = 0, list[int]()
-        for part in self.parts:
-            table, which, scales = part
-            if table.ndim != 2 or part.rows != rows:
-                raise ValueError(
-                    f"{part.rows} rows of an array of shape {table.shape} are given where {rows} are read"
-                )
-            self.width += table.shape[1]
-            numbers += (
-                *(LETTERS[table.dtype.kind], table.shape[1], address(table)),
-                *(0 if each is None else address(each) for each in (scales, which)),
-            )
+        self.count, self.rows, self.width = len(parts), rows, 0
+        self.kept = list[Any](parts)  # what must not be freed
+        numbers = list[int]()
+        for table, which, scales in parts:
+            if table.ndim != 2 or len(table if which is None else which) != rows:
+                raise ValueError(f"rows of an array of shape {table.shape} are given where {rows} are read")
+            wide = table.shape[1]
+            self.width += wide
+            letter = table.dtype.char
+            if letter not in LETTERS or not table.flags.c_contiguous:
+                table = self.copied(table, None if letter in LETTERS else np.float32)
+            numbers += (LETTERS[table.dtype.char], wide, address(table))
+            for each, kind in ((scales, "f"), (which, WHOLE)):
+                if each is None:
+                    numbers.append(0)
+                    continue
+                if each.dtype.char != kind or not each.flags.c_contiguous:
+                    each = self.copied(each, kind)
+                numbers.append(address(each))
         self.numbers = _room(len(numbers))(*numbers)
         self.at = addressof(self.numbers)
+
+    def copied(self, array: NDArray[Any], kind: Any) -> NDArray[Any]:
+        """With numbers of a type that follow each other."""
+        self.kept.append(np.ascontiguousarray(array, kind))
+        found: NDArray[Any] = self.kept[-1]
+        return found
 
 
 @cache
