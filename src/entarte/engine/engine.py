@@ -29,8 +29,9 @@ from entarte.vocabulary import EOS
 
 SOURCE, TARGET, BOTH = "source.model", "target.model", "pieces.model"
 """Names of the tokenizer files, as in a model's folder."""
-GRAIN = 8
-"""Sources are padded to a multiple of this many slots: what a sentence meets depends on its length alone."""
+GRAIN, SHORT = 8, 24
+"""Sources are padded to a multiple of this many slots, and beyond so many to one of twice as many, for long ones
+are few: what a sentence meets depends on its length alone."""
 CHUNK = 32
 """How many batches of lines are read ahead, so that sentences of like length can be decoded together."""
 
@@ -188,10 +189,20 @@ def queued(jobs: Sequence[Job]) -> list[tuple[tuple[int, int], deque[Job]]]:
     found: dict[tuple[int, int], list[Job]] = {}
     for job in jobs:
         short = 0 if job.words is None else filled(job.words)
-        found.setdefault((-(-len(job.ids) // GRAIN) * GRAIN, short), []).append(job)
+        found.setdefault((padded(len(job.ids)), short), []).append(job)
     return [
         (key, deque(sorted(found[key], key=lambda job: -len(job.ids)))) for key in sorted(found, reverse=True)
     ]
+
+
+def padded(length: int) -> int:
+    """Slots of a source of so many pieces.
+
+    >>> [padded(length) for length in (1, 8, 9, 24, 25, 41)]
+    [8, 8, 16, 24, 40, 56]
+    """
+    first = min(length, SHORT)
+    return -(-first // GRAIN) * GRAIN + -(-(length - first) // (2 * GRAIN)) * 2 * GRAIN
 
 
 def load(folder: str | Path) -> Engine:

@@ -42,7 +42,7 @@ class Kernel:
     def opened(self) -> tuple[Plan, Program]:
         """The graph and its steps."""
         try:
-            plan = read(np.fromfile(self.path, np.uint8))  # to be written: its address is found sooner
+            plan = read(np.fromfile(self.path, np.uint8).data)  # not read-only: addresses are found sooner
             return plan, Program(plan)
         except Exception as error:
             raise DamagedError(f"cannot be run ({error})", file=self.path) from error

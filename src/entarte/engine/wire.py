@@ -40,7 +40,7 @@ class Plan(NamedTuple):
     outputs: list[str]
 
 
-def read(data: bytes | NDArray[np.uint8]) -> Plan:
+def read(data: bytes | memoryview) -> Plan:
     """The graph of a model; its numbers stay where they are. Raises ValueError, IndexError, KeyError or
     struct.error for what is none."""
     [found] = [value for number, value in fields(memoryview(data)) if number == 7]
