@@ -30,8 +30,8 @@ from entarte.vocabulary import EOS
 SOURCE, TARGET, BOTH = "source.model", "target.model", "pieces.model"
 """Names of the tokenizer files, as in a model's folder."""
 GRAIN, SHORT = 8, 24
-"""Sources are padded to a multiple of this many slots, and beyond so many to one of twice as many, for long ones
-are few: what a sentence meets depends on its length alone."""
+"""Sources are padded to a multiple of this many slots, and beyond so many to one of twice as many, for long
+ones are few: what a sentence meets depends on its length alone."""
 CHUNK = 32
 """How many batches of lines are read ahead, so that sentences of like length can be decoded together."""
 
