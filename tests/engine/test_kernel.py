@@ -71,6 +71,14 @@ def test_kernels_do_what_is_written_down(name: str, to: str, tmp_path: Path) -> 
     apart(tiny(name, dtype=torch.float32), to, lambda model, to: Both(model, to, tmp_path))
 
 
+def test_a_front_is_for_who_can_use_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """ONNX Runtime leaves it unread."""
+    if not able("int8"):
+        pytest.skip("no such kernels run here")
+    monkeypatch.setattr("entarte.export.row_wise.LARGE", 0)
+    apart(tiny("general", dtype=torch.float32), "int8", lambda model, to: Both(model, to, tmp_path))
+
+
 def written() -> Iterator[str]:
     """Each operator that is in the export's code, but inside functions, which kernels do as a whole."""
     node = re.compile(r'(?:g|self|body|inner|make_node)(?:\.many)?\(\s*"([A-Z]\w+)"')
@@ -85,10 +93,12 @@ def test_every_operator_that_is_written_is_known() -> None:
     assert not OPERATORS.keys() - names, "an operator that nothing writes"
 
 
-def test_every_function_that_is_written_is_known() -> None:
+def test_every_function_that_is_written_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     lstm = {"encoder": {"cell": "lstm"}, "decoder": {"cell": "lstm", "layers": 2}}
     models = [tiny("general"), tiny("general", **lstm)]
     made = [graph for to in PRODUCTS for model in models for graph in graphs(model, to).values()]
+    monkeypatch.setattr("entarte.export.row_wise.LARGE", 0)
+    made += graphs(models[0], "int8").values()
     names = {each.name.removesuffix(BOUNDED) for graph in made for each in graph.functions}
     assert names == FUNCTIONS.keys()
 

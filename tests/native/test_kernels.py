@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from entarte.export.front import front as made
 from entarte.export.row_wise import narrow
 from entarte.native import Front, Matrix, Part, Screen, able, kernels, library
 from entarte.native.matrix import KINDS
@@ -248,7 +249,7 @@ def test_the_best_word_of_int8_found_by_a_front(words: int, width: int, apart: f
             x[5] = 0
             own, front = (
                 Matrix("int8", whole, bias, scales, bounded=bounded),
-                Front(whole, scales, bias, bounded=bounded),
+                Front((whole, scales, bias), made(whole, scales, bias), bounded=bounded),
             )
             *found, count = kernels.fronted(own, front, x)
             counts.append(count)

@@ -23,7 +23,7 @@ from entarte.errors import DamagedError, InputError
 NOTE = "export"
 """Under this name a manifest says that its folder is an export."""
 FACTS, SHORTLIST = "engine.json", "shortlist.npz"
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,10 +22,6 @@ Operator = Callable[..., Any]
 Forms = Sequence[Sequence[int]]
 KINDS = {"f": "float32", "u": "bfloat16", "i": "int8"}
 """Kinds of numbers by the first letter of the type that they have in the file."""
-
-PAYS, LARGE = 24_000, 1 << 21
-"""A front of 4 million numbers takes 0.08 s to make and saves 6 µs a row: after so many rows it may pay.
-None is made for a matrix that is not large."""
 
 
 def matrix(held: Sequence[Array], bounded: bool, coarse: bool = True) -> Matrix:
@@ -89,43 +84,41 @@ def rows(held: Sequence[Array], bounded: bool) -> Operator:
 
 
 class Words:
-    """The most probable words; found among few where their probabilities are not asked for."""
+    """The most probable words; found among few where their probabilities are not asked for.
 
-    def __init__(self, held: Sequence[Array], bounded: bool) -> None:
-        self.held, self.bounded = held, bounded
+    held   the constants of the output matrix
+    front  of a large matrix of int8: the directions in which it is long, as `export.front` makes them
+    """
+
+    def __init__(self, held: Sequence[Array], bounded: bool, front: Sequence[Array] = ()) -> None:
+        self.held, self.bounded, self.long = held, bounded, front
         self.matrix = matrix(held, bounded, coarse=False)
         self.screens = self.matrix.kind != "int8" and able("int8")
-        self.front: Front | None = None
-        self.pays = self.matrix.kind == "int8" and self.matrix.n * self.matrix.k >= LARGE
-        self.rows = 0
-        self.making = Lock()
+        self.pays = bool(front)
 
     @cached_property
     def screen(self) -> Screen:
         """Made when it is first needed: searches that want probabilities do without."""
         return Screen(*self.held, bounded=self.bounded)
 
-    def fronted(self, rows: int) -> Front | None:
-        """In int8, for so many rows more: a front, once it pays to make one."""
-        if not self.pays:
-            return None
-        self.rows += rows
-        if self.front is None and self.rows > PAYS and self.making.acquire(blocking=False):
-            try:  # another worker goes on without
-                self.front = self.front or Front(*self.held, bounded=self.bounded)
-            finally:
-                self.making.release()
-        return self.front
+    @cached_property
+    def front(self) -> Front:
+        """As `screen`."""
+        return Front(self.held, self.long, bounded=self.bounded)
 
     def __call__(self, x: Array, k: Array, scores: Array) -> Any:
         if self.screens and not scores:
             return kernels.screened(self.matrix, self.screen, x, int(k[0]))
-        if not scores and k[0] == 1 and (front := self.fronted(len(x))):
-            values, ids, whole = kernels.fronted(self.matrix, front, x)
+        if self.pays and not scores and k[0] == 1:
+            values, ids, whole = kernels.fronted(self.matrix, self.front, x)
             if 4 * whole > len(x) > 16:  # rows of this matrix are long in all directions
                 self.pays = False
             return values, ids
         return kernels.words(self.matrix, x, int(k[0]), bool(scores))
+
+
+def fronted(held: Sequence[Array], bounded: bool) -> Operator:
+    return Words(held[:3], bounded, held[3:])
 
 
 def short(held: Sequence[Array], bounded: bool) -> Operator:
@@ -156,11 +149,12 @@ FUNCTIONS: dict[str, Callable[..., Operator]] = {
     "Backwards": layer(True),
     "Rows": rows,
     "Words": Words,
+    "Fronted": fronted,
     "Short": short,
     "Look": look,
 }
 """By name, without BOUNDED."""
-HELD = {"Look": 0, "Rows": 1}
+HELD = {"Look": 0, "Rows": 1, "Fronted": 8}
 """How many constants come first: a matrix is two, weight and bias, or as HELD says; int8 has scales too."""
 
 

@@ -8,7 +8,7 @@ table in a kind of numbers.
     Lstm       the next state of an LSTM cell; LstmRead with something else added to the gates
     Forwards   an LSTM over time; Backwards from the last step to the first
     Rows       rows of a table
-    Words      the most probable words
+    Words      the most probable words; Fronted with what finds the best of them sooner
 
 A function whose name ends in Bounded knows that all x lie between −1 and 1.
 """

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from entarte.export.front import LARGE, front
 from entarte.export.graph import RUNTIME, Graph, Inside, Matrix
 from entarte.export.multiply import Products
 from entarte.export.place import Place
@@ -55,6 +56,20 @@ class RowWise(Products):
         whole, scale = held
         rows = g("Cast", g.rows(whole, ids), to=1)
         return g("Mul", rows, g.wider(g.rows(scale, ids), -1))
+
+    def words(
+        self, g: Graph, features: str, weight: Matrix, bias: Matrix, bounded: bool, k: str, scores: str
+    ) -> list[str]:
+        """A large matrix brings what finds its best word sooner; the function itself does without."""
+        if weight.size < LARGE:
+            return super().words(g, features, weight, bias, bounded, k, scores)
+        held = [*self.hold(g, weight, bias), *map(g.constant, front(*narrow(weight), bias))]
+
+        def inside(f: Inside, names: Sequence[str]) -> list[str]:
+            return ranked(f, self.sums(f, "x", names[:3], bounded), "k", "scores")
+
+        inputs = {"x": features, "k": k, "scores": scores}
+        return self.call(g, "Fronted", held, inputs, inside, bounded)
 
     # -- shortlists ----------------------------------------------------------------------------------
 
