@@ -58,11 +58,17 @@ def able(kind: str) -> bool:
     return opened is not None and opened.entarte_able() & NEEDS[kind] == NEEDS[kind]
 
 
-def call(name: str, *arguments: Any) -> Any:
-    """A function of the library. Raises MemoryError where it found no room."""
+@cache
+def function(name: str) -> Any:
+    """One of the library's."""
     opened = library()
     assert opened is not None, "ask `able` first"
-    found = getattr(opened, f"entarte_{name}")(*arguments)
+    return getattr(opened, f"entarte_{name}")
+
+
+def call(name: str, *arguments: Any) -> Any:
+    """A function of the library. Raises MemoryError where it found no room."""
+    found = function(name)(*arguments)
     if found == -1:
         raise MemoryError(f"no memory is left for '{name}'")
     return found
