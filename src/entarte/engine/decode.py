@@ -19,25 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entarte.engine.graphs import Floats, Graphs, Ints, Parts
-from entarte.engine.rows import (
-    NOTHING,
-    Hypothesis,
-    Job,
-    Layer,
-    Leaf,
-    Limits,
-    Placed,
-    Rows,
-    Slot,
-    places,
-    put,
-)
+from entarte.engine.paths import Layer, Leaf, Paths, Slot
+from entarte.engine.rows import NOTHING, Hypothesis, Job, Limits, Placed, Rows, places, put
 from entarte.engine.sayer import Sayer
 from entarte.engine.way import Way
 from entarte.errors import InputError
 from entarte.vocabulary import BOS, EOS, PAD
-
-FLOOR = 1e-6  # as in search.score
 
 
 class Decoding:
@@ -56,6 +43,7 @@ class Decoding:
     ) -> None:  # fmt: skip
         self.graphs, self.sayer, self.way, self.queue, self.width = graphs, sayer, way, queue, width
         self.looks = looks or way.coverage > 0
+        self.paths = Paths(way, self.looks)
         self.scores = scores or way.width > 1
         self.most = min(way.width + 3, words)  # PAD, BOS and EOS may have to be passed over
         self.k = self.most if way.width > 1 or way.min_length else 1
@@ -63,7 +51,6 @@ class Decoding:
         self.memory: Parts = {}
         self.state: Parts = {}
         self.rows = NOTHING
-        self.layers: dict[int, Layer] = {}
         self.time = 0
         self.limits = Limits()
         self.placed = Placed(NOTHING.slot, NOTHING.slot, NOTHING.slot)
@@ -72,7 +59,7 @@ class Decoding:
         """Each sentence with its n best, best first, as soon as it is done."""
         while self.fill():
             yield from self.step()
-            self.forget()
+            self.paths.forget(min((slot.begun for slot in self.slots if slot is not None), default=self.time))
 
     # -- sentences come and go -----------------------------------------------------------------------
 
@@ -129,12 +116,6 @@ class Decoding:
         self.slots = [self.slots[s] for s in live.tolist()]
         self.rows = self.rows._replace(slot=np.searchsorted(live, self.rows.slot))
 
-    def forget(self) -> None:
-        """Layers that no sentence reaches back to."""
-        oldest = min((slot.begun for slot in self.slots if slot is not None), default=self.time)
-        for step in [step for step in self.layers if step < oldest]:
-            del self.layers[step]
-
     # -- a step --------------------------------------------------------------------------------------
 
     def step(self) -> Iterator[tuple[Job, list[Hypothesis]]]:
@@ -149,7 +130,7 @@ class Decoding:
         )
         ids, log_probs = self.say(done.features, self.placed, self.k)
         self.state = done.state
-        self.layers[self.time] = Layer(
+        self.paths.layers[self.time] = Layer(
             rows.token.tolist(), rows.log_prob.tolist(), rows.parent.tolist(), done.weights
         )
         going = self.choose(ids, log_probs, said, back)
@@ -215,11 +196,10 @@ class Decoding:
         slot = self.slots[number]
         assert slot is not None
         leaf = Leaf(self.time, int(chosen.parent[at]), EOS, float(chosen.log_prob[at]), total)
-        slot.ends.append((self.score(slot, leaf), leaf))
+        slot.ends.append((self.paths.score(slot, leaf), leaf))
         if len(slot.ends) >= self.way.n_best:
-            self.limits.worst[number] = sorted((score for score, _ in slot.ends), reverse=True)[
-                self.way.n_best - 1
-            ]
+            ranked = sorted((score for score, _ in slot.ends), reverse=True)
+            self.limits.worst[number] = ranked[self.way.n_best - 1]
 
     def going_on(self, going: Rows, said: Ints) -> NDArray[np.bool_]:
         """(R,) which of the unfinished prefixes live on."""
@@ -240,8 +220,10 @@ class Decoding:
         for number in np.flatnonzero(gone).tolist():
             slot = self.slots[number]
             assert slot is not None
-            ends = slot.ends or [(self.score(slot, leaf), leaf) for leaf in self.unfinished(going, number)]
-            yield slot.job, self.best(slot, ends)
+            ends = slot.ends or [
+                (self.paths.score(slot, leaf), leaf) for leaf in self.unfinished(going, number)
+            ]
+            yield slot.job, self.paths.best(slot, ends)
             self.slots[number] = None
 
     def unfinished(self, going: Rows, number: int) -> list[Leaf]:
@@ -254,44 +236,6 @@ class Decoding:
             ]
         mine = np.flatnonzero(self.rows.slot == number).tolist()  # after which nothing was possible
         return [Leaf(self.time, row, None, 0.0, float(self.rows.total[row])) for row in mine]
-
-    # -- results -------------------------------------------------------------------------------------
-
-    def score(self, slot: Slot, leaf: Leaf) -> float:
-        """What a hypothesis is ranked by."""
-        length = leaf.step - slot.begun + (leaf.token is not None)
-        score = leaf.total / self.way.divisor(length)
-        if self.way.coverage and length:
-            weights = self.path(slot, leaf).weights
-            assert weights is not None
-            looked = weights.astype(np.float64).mean(1).sum(0)[: len(slot.job.ids)]
-            score += self.way.coverage * float(np.log(looked.clip(FLOOR, 1.0)).sum())
-        return score
-
-    def best(self, slot: Slot, ends: list[tuple[float, Leaf]]) -> list[Hypothesis]:
-        """The n best, best first, among equals the lower token ids first."""
-        least = sorted((score for score, _ in ends), reverse=True)[: self.way.n_best][-1]
-        found = [self.path(slot, leaf)._replace(score=score) for score, leaf in ends if score >= least]
-        return sorted(found, key=lambda each: (-each.score, each.tokens))[: self.way.n_best]
-
-    def path(self, slot: Slot, leaf: Leaf) -> Hypothesis:
-        """All of a path, from its leaf back to the first token."""
-        tokens, log_probs, weights = [], [], []
-        token, log_prob, row = leaf.token, leaf.log_prob, leaf.row
-        for step in range(leaf.step, slot.begun - 1, -1):
-            layer = self.layers[step]
-            if token is not None:
-                tokens.append(token)
-                log_probs.append(log_prob)
-                if layer.weights is not None:
-                    weights.append(layer.weights[row])
-            token, log_prob, row = layer.tokens[row], layer.log_probs[row], layer.parents[row]
-        looked = None
-        if self.looks:
-            some = next(iter(self.layers.values())).weights
-            assert some is not None
-            looked = np.stack(weights[::-1]) if weights else np.zeros((0, *some.shape[1:]), np.float32)
-        return Hypothesis(tuple(tokens[::-1]), tuple(log_probs[::-1]), 0.0, leaf.token == EOS, looked)
 
 
 def probable(log_probs: Floats) -> NDArray[np.float64]:

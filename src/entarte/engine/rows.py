@@ -1,4 +1,4 @@
-"""What the engine's search keeps: sentences in their slots, rows of a step, ends of paths."""
+"""What the engine's search keeps: sentences that wait, rows of a step, limits of sentences in their slots."""
 
 from __future__ import annotations
 
@@ -29,34 +29,6 @@ class Hypothesis(NamedTuple):
     score: float
     finished: bool
     weights: Floats | None
-
-
-class Layer(NamedTuple):
-    """The rows of a step: what each read and its log-probability, the row before, where it looked."""
-
-    tokens: list[int]
-    log_probs: list[float]
-    parents: list[int]
-    weights: Floats | None
-
-
-class Leaf(NamedTuple):
-    """The end of a path: a step, its row, and what that row said last; None: nothing more."""
-
-    step: int
-    row: int
-    token: int | None
-    log_prob: float
-    total: float
-
-
-@dataclass(eq=False)
-class Slot:
-    """A sentence that is being decoded."""
-
-    job: Job
-    begun: int
-    ends: list[tuple[float, Leaf]] = field(default_factory=list)
 
 
 class Rows(NamedTuple):
